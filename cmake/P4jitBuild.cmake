@@ -1,0 +1,69 @@
+# What the build files share: compiler settings, p4jit_part() and p4jit_test().
+
+set(CMAKE_CXX_STANDARD 20)
+set(CMAKE_CXX_STANDARD_REQUIRED ON)
+set(CMAKE_CXX_EXTENSIONS OFF)
+set(CMAKE_C_STANDARD 11)
+set(CMAKE_C_EXTENSIONS OFF)
+set(CMAKE_POSITION_INDEPENDENT_CODE ON)
+set(CMAKE_CXX_VISIBILITY_PRESET hidden)
+set(CMAKE_VISIBILITY_INLINES_HIDDEN ON)
+set(CMAKE_EXPORT_COMPILE_COMMANDS ON)
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "build type" FORCE)
+endif()
+
+option(P4JIT_ASAN "build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(P4JIT_WERROR "warnings are errors" OFF)
+
+find_program(P4JIT_CCACHE ccache)
+if(P4JIT_CCACHE)
+  set(CMAKE_C_COMPILER_LAUNCHER "${P4JIT_CCACHE}")
+  set(CMAKE_CXX_COMPILER_LAUNCHER "${P4JIT_CCACHE}")
+endif()
+
+find_package(fmt REQUIRED)
+
+add_library(p4jit_options INTERFACE)
+target_include_directories(p4jit_options INTERFACE
+  $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
+target_compile_options(p4jit_options INTERFACE
+  $<$<BOOL:${P4JIT_WERROR}>:-Werror> -Wall -Wextra -Wshadow -Wno-missing-field-initializers)
+target_link_libraries(p4jit_options INTERFACE fmt::fmt-header-only)
+if(P4JIT_ASAN)
+  target_compile_options(p4jit_options INTERFACE
+    -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
+  target_link_options(p4jit_options INTERFACE -fsanitize=address,undefined)
+endif()
+
+# p4jit_part(<name> [NEEDS <part>...]): the static library p4jit_<name> of
+# src/p4jit/<name>/*.cpp, and the ctest test <name> of its *.test.cpp files.
+function(p4jit_part name)
+  cmake_parse_arguments(PART "" "" "NEEDS" ${ARGN})
+  set(folder "${PROJECT_SOURCE_DIR}/src/p4jit/${name}")
+  if(NOT IS_DIRECTORY "${folder}")
+    return()
+  endif()
+  file(GLOB sources CONFIGURE_DEPENDS "${folder}/*.cpp")
+  file(GLOB tests CONFIGURE_DEPENDS "${folder}/*.test.cpp")
+  list(REMOVE_ITEM sources ${tests})
+
+  add_library(p4jit_${name} STATIC ${sources})
+  list(TRANSFORM PART_NEEDS PREPEND p4jit_ OUTPUT_VARIABLE needs)
+  target_link_libraries(p4jit_${name} PUBLIC p4jit_options ${needs})
+
+  if(P4JIT_TESTS AND tests)
+    p4jit_test(${name} SOURCES ${tests} LIBS p4jit_${name})
+  endif()
+endfunction()
+
+# p4jit_test(<name> SOURCES <file>... LIBS <target>...): a doctest program
+# p4jit_<name>_test and the ctest test <name>.
+function(p4jit_test name)
+  cmake_parse_arguments(TEST "" "" "SOURCES;LIBS" ${ARGN})
+  add_executable(p4jit_${name}_test ${TEST_SOURCES} "${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp")
+  target_link_libraries(p4jit_${name}_test PRIVATE p4jit_options ${TEST_LIBS})
+  add_test(NAME ${name} COMMAND p4jit_${name}_test)
+  set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+endfunction()

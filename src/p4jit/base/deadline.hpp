@@ -1,0 +1,41 @@
+// How long a blocking call may take, and who may cut it short.
+#pragma once
+
+#include <chrono>
+#include <functional>
+
+namespace p4jit {
+
+/// Asked by every blocking call at least each 50 ms; true means the user wants
+/// out (Ctrl-C) and the call throws Interrupted. Empty: never.
+using InterruptCheck = std::function<bool()>;
+
+class Deadline {
+public:
+    using Clock = std::chrono::steady_clock;
+    using Duration = Clock::duration;
+
+    static Deadline after(Duration duration, InterruptCheck interrupted = {}) {
+        return Deadline(Clock::now() + duration, std::move(interrupted));
+    }
+    static Deadline never(InterruptCheck interrupted = {}) {
+        return Deadline(Clock::time_point::max(), std::move(interrupted));
+    }
+
+    bool expired() const { return at_ != Clock::time_point::max() && Clock::now() >= at_; }
+
+    /// How long to sleep before looking again: until the deadline, at most
+    /// 50 ms. Throws Interrupted when the user wants out.
+    std::chrono::milliseconds slice() const;
+
+    /// Throws Interrupted when the user wants out.
+    void check() const;
+
+private:
+    Deadline(Clock::time_point at, InterruptCheck interrupted) : at_(at), interrupted_(std::move(interrupted)) {}
+
+    Clock::time_point at_;
+    InterruptCheck interrupted_;
+};
+
+} // namespace p4jit

@@ -1,0 +1,25 @@
+#include "p4jit/base/deadline.hpp"
+
+#include "p4jit/base/error.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace p4jit;
+using namespace std::chrono_literals;
+
+TEST_CASE("a deadline expires, never() does not") {
+    CHECK(Deadline::after(0ms).expired());
+    CHECK_FALSE(Deadline::after(1h).expired());
+    CHECK_FALSE(Deadline::never().expired());
+}
+
+TEST_CASE("a slice is never longer than 50 ms nor than what is left") {
+    CHECK(Deadline::never().slice() == 50ms);
+    CHECK(Deadline::after(10ms).slice() <= 10ms);
+    CHECK(Deadline::after(-1s).slice() == 0ms);
+}
+
+TEST_CASE("an interrupt cuts every deadline short") {
+    CHECK_THROWS_AS(Deadline::never([] { return true; }).slice(), Interrupted);
+    CHECK_THROWS_AS(Deadline::after(1h, [] { return true; }).check(), Interrupted);
+}

@@ -1,0 +1,49 @@
+#include "p4jit/base/file.hpp"
+
+#include "p4jit/base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <atomic>
+#include <chrono>
+#include <cstring>
+#include <fstream>
+
+namespace p4jit {
+
+namespace fs = std::filesystem;
+
+Bytes read_file(const fs::path& path) {
+    if (fs::is_directory(path)) throw SourceNotFound(fmt::format("{} is a folder, not a file", path.string()));
+    std::ifstream in(path, std::ios::binary | std::ios::ate);
+    if (!in) throw SourceNotFound(fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
+    Bytes bytes(static_cast<std::size_t>(in.tellg()));
+    in.seekg(0);
+    in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    if (!in) throw SourceNotFound(fmt::format("cannot read {}: {}", path.string(), std::strerror(errno)));
+    return bytes;
+}
+
+std::string read_text(const fs::path& path) { return std::string(as_text(read_file(path))); }
+
+void write_file(const fs::path& path, ByteView bytes) {
+    // Unique in this process and, by the clock, among processes.
+    static std::atomic<unsigned> counter{0};
+    const auto stamp = std::chrono::steady_clock::now().time_since_epoch().count();
+    auto temporary = path;
+    temporary += fmt::format(".{:x}-{}", stamp, counter++);
+
+    std::ofstream out(temporary, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    out.close();
+    std::error_code failed;
+    if (out) fs::rename(temporary, path, failed);
+    if (!out || failed) {
+        std::error_code ignored;
+        fs::remove(temporary, ignored);
+        throw SystemError(
+            fmt::format("cannot write {}: {}", path.string(), failed ? failed.message() : std::strerror(errno)));
+    }
+}
+
+} // namespace p4jit

@@ -1,0 +1,26 @@
+#include "p4jit/base/file.hpp"
+
+#include "p4jit/base/error.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace p4jit;
+
+TEST_CASE("what write_file wrote, read_file reads, and no temporary is left") {
+    const auto folder = std::filesystem::temp_directory_path() / "p4jit-file-test";
+    std::filesystem::remove_all(folder);
+    std::filesystem::create_directory(folder);
+    const Bytes bytes{0, 1, 255, '\n', '\r'};
+    write_file(folder / "a", bytes);
+    write_file(folder / "a", bytes);
+    CHECK(read_file(folder / "a") == bytes);
+    CHECK(std::distance(std::filesystem::directory_iterator(folder), {}) == 1);
+    std::filesystem::remove_all(folder);
+}
+
+TEST_CASE("a missing file and a folder are named in the error") {
+    CHECK_THROWS_WITH_AS(read_file("/nonexistent/x.c"), "cannot open /nonexistent/x.c: No such file or directory",
+                         SourceNotFound);
+    CHECK_THROWS_WITH_AS(read_file("/"), "/ is a folder, not a file", SourceNotFound);
+    CHECK_THROWS_AS(write_file("/nonexistent/x", {}), SystemError);
+}
