@@ -91,7 +91,8 @@ TEST_CASE("encode undoes decode on random words of every row") {
         CAPTURE(row.mnemonic);
         unsigned hits = 0;
         for (unsigned i = 0; i < 2000; ++i) {
-            const auto word = ((random() & ~row.mask) | row.match) & (row.compressed() ? 0xFFFFu : ~0u);
+            const auto random_bits = static_cast<std::uint32_t>(random()) & (row.compressed() ? 0xFFFFu : ~0u);
+            const auto word = (random_bits & ~row.mask) | row.match;
             const auto encoded = encode(row.op, operands_of(row, word));
             if (!encoded) continue; // a value the row forbids
             CHECK(encoded == word);
@@ -111,7 +112,7 @@ TEST_CASE("encode undoes decode on random words of all kinds") {
     std::mt19937 random(2);
     unsigned decoded = 0;
     for (unsigned i = 0; i < 1'000'000; ++i) {
-        const auto word = random() | 3;
+        const auto word = static_cast<std::uint32_t>(random()) | 3;
         const auto instruction = decoder.decode(word);
         if (!instruction) continue;
         ++decoded;
