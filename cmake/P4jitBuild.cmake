@@ -67,3 +67,11 @@ function(p4jit_test name)
   add_test(NAME ${name} COMMAND p4jit_${name}_test)
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
+
+# The interpreter's handlers chain by tail calls and use the host's floating
+# point as it is: see src/p4jit/machine/interpreter.cpp.
+function(p4jit_interpreter_options)
+  set(folder "${PROJECT_SOURCE_DIR}/src/p4jit/machine")
+  set_source_files_properties("${folder}/interpreter.cpp" "${folder}/float_arithmetic.cpp" PROPERTIES
+    COMPILE_OPTIONS "-O2;-foptimize-sibling-calls;-fno-math-errno;-frounding-math;-ffp-contract=off")
+endfunction()

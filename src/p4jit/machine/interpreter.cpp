@@ -1,0 +1,393 @@
+// Handlers: the meanings of all instructions, chained by tail calls.
+//
+// A handler runs one step and calls the next step's handler as its last act,
+// which compilers turn into a jump as long as optimisation is on; this file is
+// compiled with it in every build. What it carries along stays in host
+// registers: the step, the hart, the handler table, the budget that is left.
+//
+// The budget is charged for a whole block on entry. A handler that leaves in
+// the middle gives back what has not run.
+#include "p4jit/machine/interpreter.hpp"
+
+#include "p4jit/isa/table.hpp"
+#include "p4jit/machine/host_float.hpp"
+#include "p4jit/machine/rv32a.hpp"
+#include "p4jit/machine/rv32f.hpp"
+#include "p4jit/machine/rv32i.hpp"
+#include "p4jit/machine/rv32m.hpp"
+#include "p4jit/machine/zb.hpp"
+#include "p4jit/machine/zicsr.hpp"
+
+#include <type_traits>
+#include <utility>
+
+namespace p4jit::machine {
+
+using isa::Op;
+
+namespace {
+
+enum class Mode { run, one_step };
+
+#define STEP_PARAMETERS                                                                                                \
+    [[maybe_unused]] const Step *step, Hart &hart, [[maybe_unused]] const Handler *handlers, std::int64_t left
+#define INLINE [[gnu::always_inline]] inline
+
+// ---- going on from a step ----
+
+INLINE void leave(std::uint32_t pc, Hart& hart, std::int64_t left, Stop stop) {
+    hart.pc = pc;
+    hart.left = left;
+    hart.stop = stop;
+}
+
+/// On to the next step of the same block.
+template <Mode mode>
+INLINE void go_on(STEP_PARAMETERS) {
+    if constexpr (mode == Mode::one_step)
+        leave(step->pc, hart, left, Stop::again);
+    else
+        handlers[step->handler].run(step, hart, handlers, left);
+}
+
+/// Into a new block.
+template <Mode mode>
+INLINE void enter(STEP_PARAMETERS) {
+    if constexpr (mode == Mode::run) {
+        left -= step->count;
+        if (left < 0) [[unlikely]]
+            return leave(step->pc, hart, left + step->count, Stop::again);
+    }
+    go_on<mode>(step, hart, handlers, left);
+}
+
+/// Into the block at an address in any page.
+template <Mode mode>
+INLINE void jump(std::uint32_t pc, Hart& hart, const Handler* handlers, std::int64_t left) {
+    const auto* page = hart.code_pages[pc >> page_bits];
+    if (page == nullptr) [[unlikely]]
+        return leave(pc, hart, left, Stop::again);
+    enter<mode>(&page->steps[pc / 2 % steps_per_page], hart, handlers, left);
+}
+
+/// What the block was charged for this step and those behind it.
+template <Mode mode>
+INLINE std::int64_t charged(const Step* step) {
+    return mode == Mode::run ? step->count : 1;
+}
+
+template <Mode mode>
+INLINE void take_trap(STEP_PARAMETERS) {
+    leave(step->pc, hart, left + charged<mode>(step), Stop::trap);
+}
+
+// ---- meanings as types ----
+
+/// What an instruction means: the function of its name in its chapter's file.
+template <Op op>
+struct Meaning;
+#define INSN(id, ...)                                                                                                  \
+    template <>                                                                                                        \
+    struct Meaning<Op::id> {                                                                                           \
+        INLINE static auto run(Hart& hart, const auto& step, auto path) {                                              \
+            if constexpr (requires { meaning::id(hart, step, path); })                                                 \
+                return meaning::id(hart, step, path);                                                                  \
+            else                                                                                                       \
+                return meaning::id(hart, step);                                                                        \
+        }                                                                                                              \
+    };
+#include "spec/isa/all.def"
+
+/// The second meaning of arithmetic: with a static rounding mode, or a dynamic
+/// one that the host lacks.
+template <Op op>
+struct AnyModeMeaning;
+#define ANY_MODE(id)                                                                                                   \
+    template <>                                                                                                        \
+    struct AnyModeMeaning<Op::id> {                                                                                    \
+        static Access run(Hart& hart, const Step& step, FastPath) { return meaning::id##_any(hart, step); }            \
+    };
+ANY_MODE(fadd_s)
+ANY_MODE(fsub_s)
+ANY_MODE(fmul_s)
+ANY_MODE(fdiv_s)
+ANY_MODE(fsqrt_s)
+ANY_MODE(fmadd_s)
+ANY_MODE(fmsub_s)
+ANY_MODE(fnmsub_s)
+ANY_MODE(fnmadd_s)
+ANY_MODE(fcvt_s_w)
+ANY_MODE(fcvt_s_wu)
+#undef ANY_MODE
+
+template <typename M>
+using Result = decltype(M::run(std::declval<Hart&>(), std::declval<const Step&>(), FastPath{}));
+
+// ---- handlers, by what the meaning returns ----
+
+/// An access that is not plain: again, through everything.
+template <typename M, unsigned halves, Mode mode>
+[[gnu::noinline]] void access_slowly(STEP_PARAMETERS) {
+    const auto behind = charged<mode>(step) - 1; // a store that resets the page clears the count
+    const Access access = M::run(hart, *step, SlowPath{});
+    if (access == Access::trapped) return take_trap<mode>(step, hart, handlers, left);
+    if (access == Access::recheck) return leave(step->pc + 2 * halves, hart, left + behind, Stop::again);
+    go_on<mode>(step + halves, hart, handlers, left);
+}
+
+/// void and Access: straight on.
+template <typename M, unsigned halves, Mode mode>
+INLINE void straight_on(STEP_PARAMETERS) {
+    if constexpr (std::is_same_v<Result<M>, Access>) {
+        const Access access = M::run(hart, *step, FastPath{});
+        if (access != Access::ok) [[unlikely]] {
+            if (access == Access::trapped) return take_trap<mode>(step, hart, handlers, left);
+            if constexpr (requires { M::run(hart, *step, SlowPath{}); })
+                return access_slowly<M, halves, mode>(step, hart, handlers, left);
+        }
+    } else {
+        M::run(hart, *step, FastPath{});
+    }
+    go_on<mode>(step + halves, hart, handlers, left);
+}
+
+template <typename M, unsigned halves, Mode mode>
+void straight(STEP_PARAMETERS) {
+    straight_on<M, halves, mode>(step, hart, handlers, left);
+}
+
+/// For meanings that use std::fma, on hosts that have the instruction.
+template <typename M, unsigned halves, Mode mode>
+[[gnu::target("fma")]] void straight_with_fma(STEP_PARAMETERS) {
+    straight_on<M, halves, mode>(step, hart, handlers, left);
+}
+
+/// To the instruction at pc + imm, in this page unless `far`.
+template <bool far, Mode mode>
+INLINE void jump_by_offset(STEP_PARAMETERS) {
+    if constexpr (far) {
+        jump<mode>(step->pc + static_cast<std::uint32_t>(step->imm), hart, handlers, left);
+    } else {
+        constexpr auto bytes_per_guest_byte = std::ptrdiff_t{sizeof(Step) / 2};
+        const auto* target = reinterpret_cast<const char*>(step) + step->imm * bytes_per_guest_byte;
+        enter<mode>(reinterpret_cast<const Step*>(target), hart, handlers, left);
+    }
+}
+
+template <typename M, unsigned halves, bool far, Mode mode>
+void branch(STEP_PARAMETERS) {
+    if (M::run(hart, *step, FastPath{}) == Condition::no) return enter<mode>(step + halves, hart, handlers, left);
+    jump_by_offset<far, mode>(step, hart, handlers, left);
+}
+
+template <typename M, bool far, Mode mode>
+void jump_and_link(STEP_PARAMETERS) {
+    M::run(hart, *step, FastPath{});
+    jump_by_offset<far, mode>(step, hart, handlers, left);
+}
+
+template <typename M, Mode mode>
+void jump_to_register(STEP_PARAMETERS) {
+    const Target target = M::run(hart, *step, FastPath{});
+    jump<mode>(target.address, hart, handlers, left);
+}
+
+/// Flow: sees an exact hart, and may change everything about it.
+template <typename M, unsigned halves, Mode mode>
+void system(STEP_PARAMETERS) {
+    hart.pc = step->pc;
+    hart.left = left + 1; // it is the last of its block and has not retired
+    const auto pc_behind = step->pc + 2 * halves;
+    switch (M::run(hart, *step, FastPath{})) {
+    case Flow::trap: hart.stop = Stop::trap; return;
+    case Flow::jump: return leave(hart.pc, hart, left, Stop::again);
+    case Flow::wait: return leave(pc_behind, hart, left, Stop::wait);
+    case Flow::next: break;
+    }
+    if (hart.interrupt_pending()) return leave(pc_behind, hart, left, Stop::again);
+    enter<mode>(step + halves, hart, hart.handlers, left);
+}
+
+// ---- handlers that belong to no instruction ----
+
+template <Mode mode>
+void decode_first(STEP_PARAMETERS) {
+    hart.code->decode(const_cast<Step&>(*step));
+    enter<mode>(step, hart, handlers, left);
+}
+
+template <Mode mode>
+void illegal_word(STEP_PARAMETERS) {
+    hart.fail(Cause::illegal_instruction, static_cast<std::uint32_t>(step->imm));
+    take_trap<mode>(step, hart, handlers, left);
+}
+
+template <Mode mode>
+void fetch_fault(STEP_PARAMETERS) {
+    hart.fail(Cause::instruction_access, static_cast<std::uint32_t>(step->imm));
+    take_trap<mode>(step, hart, handlers, left);
+}
+
+template <Mode mode>
+void next_page(STEP_PARAMETERS) {
+    jump<mode>(step->pc, hart, handlers, left);
+}
+
+/// A floating-point instruction while mstatus.FS is off.
+template <Mode mode>
+void float_is_off(STEP_PARAMETERS) {
+    illegal(hart, *step);
+    take_trap<mode>(step, hart, handlers, left);
+}
+
+/// The first floating-point instruction since mstatus.FS became initial or clean.
+template <Mode mode>
+void float_becomes_dirty(STEP_PARAMETERS) {
+    hart.mstatus |= mstatus::fs_dirty;
+    hart.choose_handlers();
+    const auto* chosen = mode == Mode::run ? hart.handlers : hart.one_step_handlers;
+    chosen[step->handler].run(step, hart, chosen, left);
+}
+
+// ---- tables ----
+
+enum class FloatState { off, untouched, dirty, dirty_in_slow_mode, count };
+
+constexpr bool is_fused(Op op) { return op >= Op::fmadd_s && op <= Op::fnmadd_s; }
+constexpr bool is_float(Op op) { return op >= Op::flw && op <= Op::fmv_w_x; }
+constexpr bool only_reads_floats(Op op) { return op == Op::fsw || op == Op::fmv_x_w || op == Op::fclass_s; }
+
+using Run = decltype(Handler::run);
+
+bool host_has_fma() { return __builtin_cpu_supports("fma"); }
+
+template <Op op, unsigned variant, Mode mode>
+Run plain_handler() {
+    using M = Meaning<op>;
+    using R = Result<M>;
+    constexpr unsigned halves = variant & compressed ? 1 : 2;
+    constexpr bool far = variant & other;
+    if constexpr (op == Op::jal)
+        return jump_and_link<M, far, mode>;
+    else if constexpr (std::is_same_v<R, Condition>)
+        return branch<M, halves, far, mode>;
+    else if constexpr (std::is_same_v<R, Target>)
+        return jump_to_register<M, mode>;
+    else if constexpr (std::is_same_v<R, Flow>)
+        return system<M, halves, mode>;
+    else if constexpr (is_fused(op))
+        return host_has_fma() ? straight_with_fma<M, halves, mode> : straight<M, halves, mode>;
+    else
+        return straight<M, halves, mode>;
+}
+
+template <Op op, unsigned variant, Mode mode>
+Run handler(FloatState state) {
+    if (is_float(op) && state == FloatState::off) return float_is_off<mode>;
+    if (is_float(op) && !only_reads_floats(op) && state == FloatState::untouched) return float_becomes_dirty<mode>;
+    if constexpr (requires { sizeof(AnyModeMeaning<op>); })
+        if (variant & other || state == FloatState::dirty_in_slow_mode)
+            return straight < AnyModeMeaning<op>, variant & compressed ? 1 : 2, mode > ;
+    return plain_handler<op, variant, mode>();
+}
+
+using Table = std::array<Handler, handler_count>;
+
+template <Mode mode>
+Table make_table(FloatState state) {
+    Table table{};
+    const auto special = [&table](SpecialHandler id, Run run) { table[static_cast<std::size_t>(id)].run = run; };
+    special(SpecialHandler::decode, decode_first<mode>);
+    special(SpecialHandler::illegal, illegal_word<mode>);
+    special(SpecialHandler::fetch_fault, fetch_fault<mode>);
+    special(SpecialHandler::next_page, next_page<mode>);
+#define INSN(id, ...)                                                                                                  \
+    table[handler_id(Op::id, 0)].run = handler<Op::id, 0, mode>(state);                                                \
+    table[handler_id(Op::id, 1)].run = handler<Op::id, 1, mode>(state);                                                \
+    table[handler_id(Op::id, 2)].run = handler<Op::id, 2, mode>(state);                                                \
+    table[handler_id(Op::id, 3)].run = handler<Op::id, 3, mode>(state);
+#include "spec/isa/all.def"
+    return table;
+}
+
+template <Mode mode>
+const Handler* table_for(FloatState state) {
+    static const std::array tables = {make_table<mode>(FloatState::off), make_table<mode>(FloatState::untouched),
+                                      make_table<mode>(FloatState::dirty),
+                                      make_table<mode>(FloatState::dirty_in_slow_mode)};
+    return tables[static_cast<std::size_t>(state)].data();
+}
+
+FloatState float_state(const Hart& hart) {
+    switch (hart.mstatus & mstatus::fs) {
+    case mstatus::fs_off: return FloatState::off;
+    case mstatus::fs_dirty: break;
+    default: return FloatState::untouched;
+    }
+    const bool host_has_mode = hart.frm < static_cast<std::uint32_t>(Rounding::nearest_max_magnitude);
+    return host_has_mode ? FloatState::dirty : FloatState::dirty_in_slow_mode;
+}
+
+} // namespace
+
+bool ends_block(Op op) {
+    switch (op) {
+#define INSN(id, ...)                                                                                                  \
+    case Op::id: {                                                                                                     \
+        using R = Result<Meaning<Op::id>>;                                                                             \
+        return Op::id == Op::jal || std::is_same_v<R, Condition> || std::is_same_v<R, Target> ||                       \
+               std::is_same_v<R, Flow>;                                                                                \
+    }
+#include "spec/isa/all.def"
+    default: return true;
+    }
+}
+
+Access illegal(Hart& hart, const Step& step) {
+    std::uint16_t low = 0, upper = 0;
+    hart.memory->fetch(step.pc, low);
+    if (isa::length_of(low) == 4) hart.memory->fetch(step.pc + 2, upper);
+    return hart.fail(Cause::illegal_instruction, low | std::uint32_t{upper} << 16);
+}
+
+void Hart::choose_handlers() {
+    const auto state = float_state(*this);
+    handlers = table_for<Mode::run>(state);
+    one_step_handlers = table_for<Mode::one_step>(state);
+}
+
+namespace {
+
+/// Runs from hart.pc until a handler leaves.
+void run_steps(Hart& hart) {
+    auto* step = hart.code->find(hart.pc);
+    if (step == nullptr) {
+        hart.fail(Cause::instruction_access, hart.pc);
+        hart.stop = Stop::trap;
+        return;
+    }
+    if (step->handler == static_cast<HandlerId>(SpecialHandler::decode)) hart.code->decode(*step);
+    if (step->count <= hart.left)
+        hart.handlers[step->handler].run(step, hart, hart.handlers, hart.left - step->count);
+    else
+        hart.one_step_handlers[step->handler].run(step, hart, hart.one_step_handlers, hart.left - 1);
+}
+
+} // namespace
+
+void run(Hart& hart, std::int64_t budget) {
+    const HostFloat unit(hart.frm);
+    hart.budget = hart.left = budget;
+    hart.stop = Stop::again;
+    hart.yield = false;
+    while (hart.stop == Stop::again && !hart.yield) {
+        if (hart.interrupt_pending()) hart.enter_interrupt();
+        if (hart.left <= 0) break;
+        run_steps(hart);
+    }
+    hart.fflags |= HostFloat::exceptions();
+    hart.retired_before = hart.retired();
+    hart.budget = hart.left = 0;
+}
+
+} // namespace p4jit::machine
