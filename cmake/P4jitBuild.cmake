@@ -24,6 +24,7 @@ if(P4JIT_CCACHE)
 endif()
 
 find_package(fmt REQUIRED)
+find_package(ZLIB REQUIRED)
 
 add_library(p4jit_options INTERFACE)
 target_include_directories(p4jit_options INTERFACE
@@ -37,10 +38,11 @@ if(P4JIT_ASAN)
   target_link_options(p4jit_options INTERFACE -fsanitize=address,undefined)
 endif()
 
-# p4jit_part(<name> [NEEDS <part>...]): the static library p4jit_<name> of
-# src/p4jit/<name>/*.cpp, and the ctest test <name> of its *.test.cpp files.
+# p4jit_part(<name> [NEEDS <part>...] [LIBS <target>...]): the static library
+# p4jit_<name> of src/p4jit/<name>/*.cpp, and the ctest test <name> of its
+# *.test.cpp files. LIBS are libraries from outside.
 function(p4jit_part name)
-  cmake_parse_arguments(PART "" "" "NEEDS" ${ARGN})
+  cmake_parse_arguments(PART "" "" "NEEDS;LIBS" ${ARGN})
   set(folder "${PROJECT_SOURCE_DIR}/src/p4jit/${name}")
   if(NOT IS_DIRECTORY "${folder}")
     return()
@@ -51,7 +53,7 @@ function(p4jit_part name)
 
   add_library(p4jit_${name} STATIC ${sources})
   list(TRANSFORM PART_NEEDS PREPEND p4jit_ OUTPUT_VARIABLE needs)
-  target_link_libraries(p4jit_${name} PUBLIC p4jit_options ${needs})
+  target_link_libraries(p4jit_${name} PUBLIC p4jit_options ${needs} ${PART_LIBS})
 
   if(P4JIT_TESTS AND tests)
     p4jit_test(${name} SOURCES ${tests} LIBS p4jit_${name})
