@@ -143,16 +143,16 @@ void Machine::take_trap(Hart& hart) {
 }
 
 Outcome Machine::run(std::uint64_t max_instructions) {
-    const auto end = retired() + max_instructions;
+    const auto start = retired();
     stopped_ = false;
     lockup_hart_ = nullptr;
     while (!stopped_ && lockup_hart_ == nullptr) {
-        const auto done = retired();
-        if (done >= end) return Outcome::budget;
+        const auto done = retired() - start;
+        if (done >= max_instructions) return Outcome::budget;
         auto* hart = next_hart();
         if (hart == nullptr) return Outcome::idle;
         if (tracer_) tracer_(*hart);
-        run_hart(*hart, tracer_ ? 1 : std::min(quantum, end - done));
+        run_hart(*hart, tracer_ ? 1 : std::min(quantum, max_instructions - done));
     }
     return stopped_ ? Outcome::stopped : Outcome::lockup;
 }
