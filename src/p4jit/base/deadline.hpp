@@ -1,6 +1,7 @@
 // How long a blocking call may take, and who may cut it short.
 #pragma once
 
+#include <algorithm>
 #include <chrono>
 #include <functional>
 
@@ -21,6 +22,10 @@ public:
     static Deadline never(InterruptCheck interrupted = {}) {
         return Deadline(Clock::time_point::max(), std::move(interrupted));
     }
+
+    /// This deadline, or one after `duration` if that comes first; interrupted
+    /// by the same check.
+    Deadline at_most(Duration duration) const { return {std::min(at_, Clock::now() + duration), interrupted_}; }
 
     bool expired() const { return at_ != Clock::time_point::max() && Clock::now() >= at_; }
 

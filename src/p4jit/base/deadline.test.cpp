@@ -23,3 +23,10 @@ TEST_CASE("an interrupt cuts every deadline short") {
     CHECK_THROWS_AS(Deadline::never([] { return true; }).slice(), Interrupted);
     CHECK_THROWS_AS(Deadline::after(1h, [] { return true; }).check(), Interrupted);
 }
+
+TEST_CASE("at_most shortens a deadline, never lengthens it, and keeps its interrupt") {
+    CHECK(Deadline::never().at_most(0ms).expired());
+    CHECK(Deadline::after(0ms).at_most(1h).expired());
+    CHECK_FALSE(Deadline::never().at_most(1h).expired());
+    CHECK_THROWS_AS(Deadline::never([] { return true; }).at_most(1h).check(), Interrupted);
+}

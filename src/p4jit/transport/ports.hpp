@@ -1,0 +1,28 @@
+// Which serial ports there are on USB, and who made what is behind them.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace p4jit::transport {
+
+struct Port {
+    std::string path;          ///< "/dev/ttyACM0"
+    std::uint16_t vendor = 0;  ///< USB vendor ID
+    std::uint16_t product = 0; ///< USB product ID
+    std::string serial;        ///< the device's serial number, if it has one
+    std::string name;          ///< "Espressif Device", if it says
+};
+
+/// Espressif's USB vendor ID.
+inline constexpr std::uint16_t espressif_vendor = 0x303A;
+
+/// The serial ports on USB, sorted by path; asks the system, not the devices.
+std::vector<Port> ports(const std::filesystem::path& sysfs = "/sys");
+
+/// "/dev/ttyACM0 (303a:4001 Espressif Device, serial number 123456)".
+std::string describe(const Port& port);
+
+} // namespace p4jit::transport

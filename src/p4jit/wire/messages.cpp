@@ -1,0 +1,21 @@
+#include "p4jit/wire/messages.hpp"
+
+#include <fmt/format.h>
+
+namespace p4jit::wire {
+
+std::string meaning(ErrorCode code) {
+#define V1_ERROR(NAME, number, text)                                                                                   \
+    if (code == ErrorCode::NAME) return text;
+#include "spec/protocol/v1.def"
+    return fmt::format("error {}", static_cast<std::uint32_t>(code));
+}
+
+std::size_t request_size(Command command) {
+#define V1_COMMAND(NAME, id, size, ...)                                                                                \
+    if (command == Command::NAME) return size;
+#include "spec/protocol/v1.def"
+    return 0;
+}
+
+} // namespace p4jit::wire
