@@ -6,9 +6,10 @@
 
 namespace p4jit::board {
 
-/// Puts every loadable segment where it runs (p_vaddr), zeros behind it where
-/// memory is larger than the file, and resets all harts to the entry. Throws
-/// BadObject if the file is not an image or a segment is outside the memory.
+/// Puts every loadable segment where a programmer would (p_paddr: initialised
+/// data may be stored in flash and copied by the program's start code) and
+/// resets all harts to the entry. Throws BadObject if the file is not an image
+/// or a segment is outside the memory.
 void load_image(machine::Machine& machine, const elf::Object& image);
 
 } // namespace p4jit::board
