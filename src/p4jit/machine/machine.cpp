@@ -115,6 +115,11 @@ void Machine::wake(Hart& hart) {
 }
 
 Hart* Machine::next_hart() {
+    // A hart between LR and SC goes on for a while: taking turns too soon would
+    // make every SC fail, for ever.
+    if (running_ != nullptr && running_->reserved && !running_->waiting && turns_with_reservation_++ < 64)
+        return running_;
+    turns_with_reservation_ = 0;
     Hart* next = nullptr;
     for (auto& hart : harts_) {
         if (hart.waiting && (hart.mip & hart.mie) != 0) wake(hart);

@@ -91,7 +91,8 @@ private:
     Memory memory_;
     CodeCache code_;
     std::vector<Hart> harts_;
-    Hart* running_ = nullptr;
+    Hart* running_ = nullptr; ///< the last one that ran
+    unsigned turns_with_reservation_ = 0;
     Registers registers_;
     Link link_;
     TrapHook trap_hook_;
