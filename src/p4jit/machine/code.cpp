@@ -16,6 +16,7 @@ namespace {
 constexpr HandlerId id(SpecialHandler handler) { return static_cast<HandlerId>(handler); }
 
 /// Is the instruction at this step two bytes long? Special ones are not known.
+/// In a pair's handler the bit speaks of the first, too.
 bool is_compressed(const Step& step) {
     return step.handler >= id(SpecialHandler::count) && ((step.handler - id(SpecialHandler::count)) & compressed);
 }
@@ -89,7 +90,8 @@ void CodeCache::decode(Step& first) {
     // says how far. The end of the page has a count of 0.
     auto count = step == run[length - 1] ? std::uint16_t{0} : step->count;
     const auto end = static_cast<std::uint32_t>(run[length - 1] - page.steps.data()) + 1;
-    while (length > 0) run[--length]->count = ++count;
+    for (auto i = length; i > 0; --i) run[i - 1]->count = ++count;
+    for (std::size_t i = 0; i + 1 < length; ++i) run[i]->handler = fused_handler(run[i]->handler, run[i + 1]->handler);
 
     if (page.low >= page.high) memory_.set_page_has_code(page.base, true);
     page.low = std::min(page.low, static_cast<std::uint32_t>(&first - page.steps.data()));

@@ -41,7 +41,18 @@ constexpr HandlerId handler_id(isa::Op op, unsigned variant) {
     return static_cast<HandlerId>(static_cast<unsigned>(SpecialHandler::count) + 4 * static_cast<unsigned>(op) +
                                   variant);
 }
-constexpr std::size_t handler_count = handler_id(isa::Op::count, 0);
+
+/// The pairs of pairs.def have handlers behind those of single instructions;
+/// first and second tell which of the two are compressed.
+enum Pair : HandlerId {
+#define PAIR(first, second) pair_##first##_##second,
+#include "p4jit/machine/pairs.def"
+    pair_count
+};
+constexpr HandlerId pair_handler_id(unsigned pair, bool first, bool second) {
+    return static_cast<HandlerId>(handler_id(isa::Op::count, 0) + 4 * pair + (first ? 1 : 0) + (second ? 2 : 0));
+}
+constexpr std::size_t handler_count = pair_handler_id(pair_count, false, false);
 
 /// One decoded instruction. Register numbers are ready to index Hart's arrays:
 /// a destination x0 has become the register nobody reads.

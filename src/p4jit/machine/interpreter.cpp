@@ -135,31 +135,31 @@ template <typename M, unsigned halves, Mode mode>
     go_on<mode>(step + halves, hart, handlers, left);
 }
 
-/// void and Access: straight on.
+/// What an access that FastPath cannot do comes to: SlowPath, or a trap.
 template <typename M, unsigned halves, Mode mode>
+INLINE void not_ok(STEP_PARAMETERS) {
+    if constexpr (requires { M::run(hart, *step, SlowPath{}); })
+        access_slowly<M, halves, mode>(step, hart, handlers, left);
+    else
+        take_trap<mode>(step, hart, handlers, left);
+}
+
+/// A tail of a handler: the next step's own handler.
+template <Mode mode>
+struct Dispatch {
+    INLINE static void run(STEP_PARAMETERS) { go_on<mode>(step, hart, handlers, left); }
+};
+
+/// void and Access: straight on, to what `Tail` does with the step behind.
+template <typename M, unsigned halves, Mode mode, typename Tail>
 INLINE void straight_on(STEP_PARAMETERS) {
     if constexpr (std::is_same_v<Result<M>, Access>) {
-        const Access access = M::run(hart, *step, FastPath{});
-        if (access != Access::ok) [[unlikely]] {
-            if (access == Access::trapped) return take_trap<mode>(step, hart, handlers, left);
-            if constexpr (requires { M::run(hart, *step, SlowPath{}); })
-                return access_slowly<M, halves, mode>(step, hart, handlers, left);
-        }
+        if (M::run(hart, *step, FastPath{}) != Access::ok) [[unlikely]]
+            return not_ok<M, halves, mode>(step, hart, handlers, left);
     } else {
         M::run(hart, *step, FastPath{});
     }
-    go_on<mode>(step + halves, hart, handlers, left);
-}
-
-template <typename M, unsigned halves, Mode mode>
-void straight(STEP_PARAMETERS) {
-    straight_on<M, halves, mode>(step, hart, handlers, left);
-}
-
-/// For meanings that use std::fma, on hosts that have the instruction.
-template <typename M, unsigned halves, Mode mode>
-[[gnu::target("fma")]] void straight_with_fma(STEP_PARAMETERS) {
-    straight_on<M, halves, mode>(step, hart, handlers, left);
+    Tail::run(step + halves, hart, handlers, left);
 }
 
 /// To the instruction at pc + imm, in this page unless `far`.
@@ -175,15 +175,36 @@ INLINE void jump_by_offset(STEP_PARAMETERS) {
 }
 
 template <typename M, unsigned halves, bool far, Mode mode>
-void branch(STEP_PARAMETERS) {
+INLINE void branch_on(STEP_PARAMETERS) {
     if (M::run(hart, *step, FastPath{}) == Condition::no) return enter<mode>(step + halves, hart, handlers, left);
     jump_by_offset<far, mode>(step, hart, handlers, left);
 }
 
 template <typename M, bool far, Mode mode>
-void jump_and_link(STEP_PARAMETERS) {
+INLINE void jump_and_link_on(STEP_PARAMETERS) {
     M::run(hart, *step, FastPath{});
     jump_by_offset<far, mode>(step, hart, handlers, left);
+}
+
+template <typename M, unsigned halves, Mode mode>
+void straight(STEP_PARAMETERS) {
+    straight_on<M, halves, mode, Dispatch<mode>>(step, hart, handlers, left);
+}
+
+/// For meanings that use std::fma, on hosts that have the instruction.
+template <typename M, unsigned halves, Mode mode>
+[[gnu::target("fma")]] void straight_with_fma(STEP_PARAMETERS) {
+    straight_on<M, halves, mode, Dispatch<mode>>(step, hart, handlers, left);
+}
+
+template <typename M, unsigned halves, bool far, Mode mode>
+void branch(STEP_PARAMETERS) {
+    branch_on<M, halves, far, mode>(step, hart, handlers, left);
+}
+
+template <typename M, bool far, Mode mode>
+void jump_and_link(STEP_PARAMETERS) {
+    jump_and_link_on<M, far, mode>(step, hart, handlers, left);
 }
 
 template <typename M, Mode mode>
@@ -206,6 +227,32 @@ void system(STEP_PARAMETERS) {
     }
     if (hart.interrupt_pending()) return leave(pc_behind, hart, left, Stop::again);
     enter<mode>(step + halves, hart, hart.handlers, left);
+}
+
+// ---- pairs ----
+
+/// The second of a pair as the first one's tail.
+template <Op op, unsigned halves>
+struct Second {
+    using M = Meaning<op>;
+    INLINE static void run(STEP_PARAMETERS) {
+        if constexpr (op == Op::jal)
+            jump_and_link_on<M, false, Mode::run>(step, hart, handlers, left);
+        else if constexpr (std::is_same_v<Result<M>, Condition>)
+            branch_on<M, halves, false, Mode::run>(step, hart, handlers, left);
+        else
+            straight_on<M, halves, Mode::run, Dispatch<Mode::run>>(step, hart, handlers, left);
+    }
+};
+
+template <Op first, unsigned first_halves, Op second, unsigned second_halves>
+void pair(STEP_PARAMETERS) {
+    straight_on<Meaning<first>, first_halves, Mode::run, Second<second, second_halves>>(step, hart, handlers, left);
+}
+
+template <Op first, unsigned first_halves, Op second, unsigned second_halves>
+[[gnu::target("fma")]] void pair_with_fma(STEP_PARAMETERS) {
+    straight_on<Meaning<first>, first_halves, Mode::run, Second<second, second_halves>>(step, hart, handlers, left);
 }
 
 // ---- handlers that belong to no instruction ----
@@ -291,6 +338,22 @@ Run handler(FloatState state) {
     return plain_handler<op, variant, mode>();
 }
 
+/// A pair's handler, or the first one's own where the two cannot run together:
+/// step by step, or while floating point needs care.
+template <Op first, Op second, unsigned variant, Mode mode>
+Run pair_handler(FloatState state) {
+    constexpr unsigned first_variant = variant & 1, first_halves = variant & 1 ? 1 : 2,
+                       second_halves = variant & 2 ? 1 : 2;
+    constexpr bool uses_fma = is_fused(first) || is_fused(second);
+    const bool float_needs_care = (is_float(first) || is_float(second)) && state != FloatState::dirty;
+    if (mode == Mode::one_step || float_needs_care || (uses_fma && !host_has_fma()))
+        return handler<first, first_variant, mode>(state);
+    if constexpr (uses_fma)
+        return pair_with_fma<first, first_halves, second, second_halves>;
+    else
+        return pair<first, first_halves, second, second_halves>;
+}
+
 using Table = std::array<Handler, handler_count>;
 
 template <Mode mode>
@@ -307,6 +370,16 @@ Table make_table(FloatState state) {
     table[handler_id(Op::id, 2)].run = handler<Op::id, 2, mode>(state);                                                \
     table[handler_id(Op::id, 3)].run = handler<Op::id, 3, mode>(state);
 #include "spec/isa/all.def"
+#define PAIR(first, second)                                                                                            \
+    table[pair_handler_id(pair_##first##_##second, false, false)].run =                                                \
+        pair_handler<Op::first, Op::second, 0, mode>(state);                                                           \
+    table[pair_handler_id(pair_##first##_##second, true, false)].run =                                                 \
+        pair_handler<Op::first, Op::second, 1, mode>(state);                                                           \
+    table[pair_handler_id(pair_##first##_##second, false, true)].run =                                                 \
+        pair_handler<Op::first, Op::second, 2, mode>(state);                                                           \
+    table[pair_handler_id(pair_##first##_##second, true, true)].run =                                                  \
+        pair_handler<Op::first, Op::second, 3, mode>(state);
+#include "p4jit/machine/pairs.def"
     return table;
 }
 
@@ -341,6 +414,22 @@ bool ends_block(Op op) {
 #include "spec/isa/all.def"
     default: return true;
     }
+}
+
+HandlerId fused_handler(HandlerId first, HandlerId second) {
+    // The pair of two ops, plus one; 0 for none.
+    static const auto pairs = [] {
+        std::array<std::array<std::uint8_t, isa::op_count>, isa::op_count> table{};
+#define PAIR(a, b) table[std::size_t(Op::a)][std::size_t(Op::b)] = pair_##a##_##b + 1;
+#include "p4jit/machine/pairs.def"
+        return table;
+    }();
+    static_assert(pair_count < 255);
+    constexpr auto base = handler_id(Op{}, 0);
+    if (first < base || second < base || (first - base) & other || (second - base) & other) return first;
+    const auto pair = pairs[(first - base) / 4u][(second - base) / 4u];
+    if (pair == 0) return first;
+    return pair_handler_id(pair - 1u, (first - base) & compressed, (second - base) & compressed);
 }
 
 Access illegal(Hart& hart, const Step& step) {

@@ -35,6 +35,10 @@ enum class Flow : std::uint8_t {
 /// Does a block end at this instruction? Asked with what compressed ones expand to.
 bool ends_block(isa::Op op);
 
+/// The handler that runs two neighbours, if there is one for them, otherwise
+/// `first`.
+HandlerId fused_handler(HandlerId first, HandlerId second);
+
 /// An illegal-instruction trap for the instruction at `step`.
 Access illegal(Hart& hart, const Step& step);
 
