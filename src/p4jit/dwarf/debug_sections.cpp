@@ -1,6 +1,7 @@
 #include "p4jit/dwarf/debug_sections.hpp"
 
 #include "p4jit/dwarf/relocate.hpp"
+#include "p4jit/dwarf/signature.hpp"
 #include "p4jit/elf/compression.hpp"
 
 namespace p4jit::dwarf {

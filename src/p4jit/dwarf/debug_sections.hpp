@@ -49,7 +49,4 @@ private:
     std::unique_ptr<Effort> effort_;
 };
 
-/// Does the object have debug information at all (-g)?
-bool has_debug_info(const elf::Object& object);
-
 } // namespace p4jit::dwarf

@@ -108,8 +108,9 @@ void InterfaceReader::read_function(const Entry& entry, FindCode find_code) {
 
     signature.qualified_name = outline_.qualified_name(root);
     signature.result = types_.type(types_.type_of(root));
+    signature.is_cxx = root.unit->cxx();
     const auto prototyped = info_.owner(root, DW_AT_prototyped);
-    signature.is_unprototyped = !root.unit->cxx() && !(prototyped && info_.flag(*prototyped, DW_AT_prototyped));
+    signature.is_unprototyped = !signature.is_cxx && !(prototyped && info_.flag(*prototyped, DW_AT_prototyped));
     read_parameters(root, signature);
     signature.file = files_.declared_in(root);
     if (const auto line = info_.owner(root, DW_AT_decl_line))

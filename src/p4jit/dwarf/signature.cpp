@@ -35,7 +35,7 @@ std::string Signature::spelling() const {
         text += (text.empty() ? "" : ", ") + parameter.type.declaration(parameter.name);
     }
     if (is_variadic) text += text.empty() ? "..." : ", ...";
-    if (parameters.empty() && text.empty() && !is_unprototyped) text = "void";
+    if (text.empty() && !is_unprototyped && !is_cxx) text = "void";
     return result.declaration(fmt::format("{}({})", qualified_name, text));
 }
 
@@ -48,6 +48,7 @@ Signature signature_of(const Type& type, std::string name) {
                                          name, type.spelling()));
     Signature signature;
     signature.name = signature.qualified_name = signature.symbol = std::move(name);
+    signature.is_cxx = function.is_cxx();
     signature.result = function.target();
     for (auto& parameter : function.parameters()) signature.parameters.push_back({"", std::move(parameter)});
     signature.is_variadic = function.is_variadic();

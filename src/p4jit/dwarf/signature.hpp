@@ -23,6 +23,7 @@ struct Signature {
     bool is_variadic = false;     ///< f(int, ...)
     bool is_unprototyped = false; ///< K&R C; float arguments are passed as doubles
     bool is_external = true;      ///< false: static, and perhaps not called as it is declared
+    bool is_cxx = false;          ///< of a C++ source
     std::string file;             ///< where it is declared; absolute if the compiler knew its folder
     std::uint32_t line = 0;
     /// Where its code is; none in an -flto object, which has no code yet.
@@ -59,6 +60,9 @@ struct Interface {
     const Signature* function(std::string_view name) const;
     const Variable* variable(std::string_view name) const;
 };
+
+/// Does the object have debug information at all (-g)?
+bool has_debug_info(const elf::Object& object);
 
 /// Reads everything above. Throws BadObject if the object has no debug
 /// information (-g), or it is damaged.
