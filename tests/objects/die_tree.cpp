@@ -111,6 +111,7 @@ std::string DieTree::qualified_name(const Die& die) const {
 
 std::string DieTree::specifier(const Die& type) const {
     auto name = qualified_name(type);
+    if (name == "complex") name = type.get("byte_size") == "8" ? "complex float" : "complex double";
     if (type.tag == "base_type") return shortest(name);
     const bool tagged = !cxx_ || name.empty();
     if (name.empty()) name = "(unnamed)";

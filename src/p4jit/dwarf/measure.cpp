@@ -2,6 +2,7 @@
 // and the check that no type holds itself by value.
 #include "p4jit/dwarf/type_reader.hpp"
 
+#include <algorithm>
 #include <bit>
 
 namespace p4jit::dwarf {
@@ -92,7 +93,7 @@ private:
         for (const auto& member : node.members) {
             const auto& type = measured(member.type, depth);
             if (type.is_passed_by_reference && !node.told_passed_by_reference) node.is_passed_by_reference = true;
-            auto own = std::max(type.alignment, 1u);
+            auto own = std::max({type.alignment, member.alignment, 1u});
             // A member at an odd place: the record is packed.
             while (member.bit_size == 0 && member.offset % own != 0) own /= 2;
             alignment = std::max(alignment, own);

@@ -50,6 +50,7 @@ void TypeReader::read_member(const Entry& entry, TypeNode& record) {
     member.is_artificial = info_.flag(entry, DW_AT_artificial);
     if (member.name.starts_with("_vptr")) record.is_passed_by_reference = true;
     member.type = type_of(entry);
+    member.alignment = alignment_of(entry);
     const auto offset = member_offset(entry);
     if (!offset) return;
     member.offset = *offset;

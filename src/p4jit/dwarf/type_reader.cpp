@@ -1,6 +1,7 @@
 #include "p4jit/dwarf/type_reader.hpp"
 
 #include <algorithm>
+#include <bit>
 
 namespace p4jit::dwarf {
 
@@ -72,10 +73,15 @@ std::uint32_t TypeReader::read(std::uint32_t offset) {
     return index;
 }
 
+/// What the source asked for (_Alignas, aligned); 0 if it did not.
+std::uint32_t TypeReader::alignment_of(const Entry& entry) const {
+    const auto alignment = info_.constant(entry, DW_AT_alignment).value_or(0);
+    return std::has_single_bit(alignment) && alignment <= 1u << 31 ? static_cast<std::uint32_t>(alignment) : 0;
+}
+
 void TypeReader::read_entry(const Entry& entry, std::uint32_t index) {
     node(index).is_cxx = entry.unit->cxx();
-    node(index).alignment = static_cast<std::uint32_t>(
-        std::min<std::uint64_t>(info_.constant(entry, DW_AT_alignment).value_or(0), 1u << 31));
+    node(index).alignment = alignment_of(entry);
     switch (entry.tag()) {
     case DW_TAG_base_type: return read_base(entry, node(index));
     case DW_TAG_structure_type: return read_record(entry, index, TypeKind::structure);
@@ -110,7 +116,13 @@ void TypeReader::read_base(const Entry& entry, TypeNode& node) {
     switch (info_.constant(entry, DW_AT_encoding).value_or(0)) {
     case DW_ATE_boolean: node.kind = TypeKind::boolean; break;
     case DW_ATE_float: node.kind = TypeKind::floating; break;
-    case DW_ATE_complex_float: node.kind = TypeKind::complex; break;
+    case DW_ATE_complex_float:
+        node.kind = TypeKind::complex;
+        if (node.name == "complex") // clang's name for all three
+            node.name = node.size <= 8    ? "_Complex float"
+                        : node.size <= 16 ? "_Complex double"
+                                          : "_Complex long double";
+        break;
     case DW_ATE_signed:
     case DW_ATE_signed_char:
         node.kind = TypeKind::integer;

@@ -48,6 +48,7 @@ private:
     std::uint64_t storage_size(const Entry& entry, std::uint32_t type) const;
     bool makes_copies_special(const Entry& method, std::uint32_t record);
     std::optional<std::uint64_t> bound(const Entry& subrange) const;
+    std::uint32_t alignment_of(const Entry& entry) const;
     std::uint32_t add(TypeKind kind);
     TypeNode& node(std::uint32_t index) { return table_->nodes[index]; }
 

@@ -15,6 +15,7 @@ struct MemberNode {
     std::uint32_t type;
     std::uint64_t offset;
     std::uint32_t bit_offset, bit_size;
+    std::uint32_t alignment; ///< that the source asked for, or 0
     bool is_base, is_artificial;
 };
 
