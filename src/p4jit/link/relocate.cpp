@@ -1,0 +1,141 @@
+#include "p4jit/link/relocate.hpp"
+
+#include "p4jit/base/error.hpp"
+#include "p4jit/base/text.hpp"
+#include "p4jit/isa/encode.hpp"
+#include "p4jit/link/fields.hpp"
+#include "p4jit/link/planner.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace p4jit::link {
+
+using elf::RelocationType;
+
+/// Writes an image for one address. Letters are the psABI's: S the symbol's
+/// value, A the addend, P the address of the field.
+class Relocator {
+public:
+    Relocator(const Plan& plan, std::uint32_t address) : plan_(plan), base_(address) {}
+
+    Bytes run() {
+        image_.resize(plan_.size());
+        for (const auto& chunk : plan_.chunks_) std::ranges::copy(chunk.contents, image_.begin() + chunk.offset);
+        fill_got();
+        fill_veneers();
+        for (const auto& chunk : plan_.chunks_)
+            for (const auto& relocation : chunk.relocations) apply(chunk, relocation);
+        if (!problems_.empty()) throw LinkError(join(problems_, "\n"));
+        return std::move(image_);
+    }
+
+private:
+    std::uint32_t symbol_value(std::uint32_t object, std::uint32_t symbol) const {
+        if (symbol == 0) return 0;
+        return value_of(plan_.target(object, symbol));
+    }
+
+    std::uint32_t value_of(const Target& target) const {
+        switch (target.kind) {
+        case Target::Kind::chunk: return base_ + plan_.chunks_[target.chunk].offset + target.value;
+        case Target::Kind::absolute: return target.value;
+        case Target::Kind::missing_weak: return 0;
+        }
+        return 0;
+    }
+
+    void fill_got() {
+        for (const auto& [key, at] : plan_.got_)
+            store_le(&image_[at], symbol_value(static_cast<std::uint32_t>(key >> 32), static_cast<std::uint32_t>(key)));
+    }
+
+    /// auipc t1, jr: t1 is the register the psABI leaves to such code.
+    void fill_veneers() {
+        constexpr std::int32_t t1 = 6;
+        for (const auto& [target, at] : plan_.veneers_) {
+            const auto distance = target - (base_ + at);
+            store_le(&image_[at], *isa::encode(isa::Op::auipc, {.rd = t1, .imm = upper(distance)}));
+            store_le(&image_[at + 4], *isa::encode(isa::Op::jalr, {.rd = 0, .rs1 = t1, .imm = lower(distance)}));
+        }
+    }
+
+    /// What a relocation computes, before it is cut to its field.
+    std::uint32_t compute(const Chunk& chunk, const elf::Relocation& relocation, std::uint32_t p) const {
+        const auto s = symbol_value(chunk.object, relocation.symbol);
+        const auto a = static_cast<std::uint32_t>(relocation.addend);
+        switch (relocation.type) {
+        case RelocationType::R_GOT_HI20:
+        case RelocationType::R_GOT32_PCREL: return got_entry(chunk, relocation) + a - p;
+        case RelocationType::R_BRANCH:
+        case RelocationType::R_JAL:
+        case RelocationType::R_RVC_BRANCH:
+        case RelocationType::R_RVC_JUMP: return jump_target(chunk, relocation, s + a) - p;
+        case RelocationType::R_CALL:
+        case RelocationType::R_CALL_PLT:
+        case RelocationType::R_PCREL_HI20:
+        case RelocationType::R_32_PCREL:
+        case RelocationType::R_PLT32: return s + a - p;
+        default: return s + a;
+        }
+    }
+
+    std::uint32_t got_entry(const Chunk& chunk, const elf::Relocation& relocation) const {
+        return base_ + plan_.got_.at(std::uint64_t{chunk.object} << 32 | relocation.symbol);
+    }
+
+    /// Through a veneer if the target is outside the image.
+    std::uint32_t jump_target(const Chunk& chunk, const elf::Relocation& relocation, std::uint32_t target) const {
+        if (relocation.symbol == 0 || plan_.target(chunk.object, relocation.symbol).kind != Target::Kind::absolute)
+            return target;
+        return base_ + plan_.veneers_.at(target);
+    }
+
+    void apply(const Chunk& chunk, const elf::Relocation& relocation) {
+        const auto at = chunk.offset + relocation.offset;
+        const auto p = base_ + at;
+        const auto left = MutableBytes(image_).subspan(at, chunk.offset + chunk.size - at);
+        if (relocation.type == RelocationType::R_PCREL_LO12_I || relocation.type == RelocationType::R_PCREL_LO12_S)
+            return apply_pcrel_low(chunk, relocation, left);
+        const auto value = compute(chunk, relocation, p);
+        report(chunk, relocation, write_field(relocation.type, left, value));
+    }
+
+    /// The low half of a pair: its symbol is the place of the high half.
+    void apply_pcrel_low(const Chunk& chunk, const elf::Relocation& relocation, MutableBytes field) {
+        const auto label = plan_.target(chunk.object, relocation.symbol);
+        if (label.kind == Target::Kind::chunk) {
+            const auto& high_chunk = plan_.chunks_[label.chunk];
+            const auto candidates =
+                std::ranges::equal_range(high_chunk.relocations, label.value, {}, &elf::Relocation::offset);
+            for (const auto& high : candidates) {
+                if (high.type != RelocationType::R_PCREL_HI20 && high.type != RelocationType::R_GOT_HI20) continue;
+                const auto value = compute(high_chunk, high, base_ + high_chunk.offset + high.offset);
+                return report(chunk, relocation, write_field(relocation.type, field, value));
+            }
+        }
+        report(chunk, relocation, "its label is not at an auipc with a matching R_RISCV_PCREL_HI20");
+    }
+
+    void report(const Chunk& chunk, const elf::Relocation& relocation, std::string_view problem) {
+        if (problem.empty()) return;
+        const auto& object = plan_.objects_[chunk.object];
+        problems_.push_back(fmt::format("{}: {} at {}+{:#x} for '{}': {}", object.name(), elf::name(relocation.type),
+                                        object.sections()[chunk.section].name, chunk.to_section(relocation.offset),
+                                        object.symbols()[relocation.symbol].name, problem));
+    }
+
+    const Plan& plan_;
+    std::uint32_t base_;
+    Bytes image_;
+    std::vector<std::string> problems_;
+};
+
+Bytes relocate(const Plan& plan, std::uint32_t address) {
+    if (address % plan.alignment() != 0)
+        throw LinkError(fmt::format("the image's address {:#010x} is not aligned to {}", address, plan.alignment()));
+    return Relocator(plan, address).run();
+}
+
+} // namespace p4jit::link
