@@ -125,17 +125,26 @@ static bool has_sound_links(const p4_heap* heap, uint32_t offset) {
     return heap->lists[list / P4_HEAP_COLUMNS][list % P4_HEAP_COLUMNS] == offset;
 }
 
-// Is there a block at the offset on which its neighbours and its list agree?
-static bool is_sound(const p4_heap* heap, uint32_t offset) {
+// Do the block's size, its links and the block above it agree? Then it may be
+// cut, whatever happened below it.
+static bool is_usable(const p4_heap* heap, uint32_t offset) {
     if (!may_be_block(heap, offset) || !has_sound_size(heap, offset)) return false;
     uint32_t over = above(heap, offset);
     if (over != NONE && !(may_be_block(heap, over) && has_sound_size(heap, over) && at(heap, over)->before == offset))
         return false;
-    uint32_t below = at(heap, offset)->before;
-    if ((below == NONE) != (offset == 0)) return false;
-    if (below != NONE && !(may_be_block(heap, below) && has_sound_size(heap, below) && above(heap, below) == offset))
-        return false;
     return has_sound_links(heap, offset);
+}
+
+// Does the block below agree too? Then it may be joined with its neighbours.
+static bool is_sound(const p4_heap* heap, uint32_t offset) {
+    if (!is_usable(heap, offset)) return false;
+    uint32_t below = at(heap, offset)->before;
+    if (offset == 0 || below == NONE) return offset == 0 && below == NONE;
+    return may_be_block(heap, below) && has_sound_size(heap, below) && above(heap, below) == offset;
+}
+
+static bool is_usable_free(const p4_heap* heap, uint32_t offset) {
+    return is_usable(heap, offset) && is_free(at(heap, offset));
 }
 
 static p4_status damage(p4_heap* heap) {
@@ -206,7 +215,7 @@ static uint32_t first_fit(p4_heap* heap, uint64_t room, uint32_t size, uint32_t 
     uint32_t list = next_list(heap, list_from((uint32_t)room));
     if (list == NONE) return NONE;
     uint32_t offset = *head_of(heap, list);
-    if (!is_sound(heap, offset) || !is_free(at(heap, offset))) {
+    if (!is_usable_free(heap, offset)) {
         heap->damaged = true;
         return NONE;
     }
@@ -218,7 +227,7 @@ static uint32_t any_fit(p4_heap* heap, uint32_t size, uint32_t alignment, uint32
     uint32_t left = heap->free_blocks;
     for (uint32_t list = next_list(heap, list_of(size)); list != NONE; list = next_list(heap, list + 1)) {
         for (uint32_t offset = *head_of(heap, list); offset != NONE; offset = at(heap, offset)->next) {
-            if (left-- == 0 || !is_sound(heap, offset) || !is_free(at(heap, offset))) {
+            if (left-- == 0 || !is_usable_free(heap, offset)) {
                 heap->damaged = true;
                 return NONE;
             }
@@ -330,7 +339,7 @@ uint32_t p4_heap_largest(const p4_heap* heap) {
     uint32_t largest = 0;
     uint32_t left = heap->free_blocks;
     for (uint32_t offset = heap->lists[row][column]; offset != NONE; offset = at(heap, offset)->next) {
-        if (left-- == 0 || !is_sound(heap, offset)) break;
+        if (left-- == 0 || !is_usable_free(heap, offset)) break;
         if (payload_size(at(heap, offset)) > largest) largest = payload_size(at(heap, offset));
     }
     return largest;
@@ -347,7 +356,7 @@ static uint32_t count_listed(const p4_heap* heap) {
         if ((head != NONE) != (heap->columns[row] >> column & 1)) return NONE;
         if ((heap->columns[row] != 0) != (heap->rows >> row & 1)) return NONE;
         for (uint32_t offset = head; offset != NONE; offset = at(heap, offset)->next) {
-            if (!is_sound(heap, offset) || !is_free(at(heap, offset))) return NONE;
+            if (!is_usable_free(heap, offset)) return NONE;
             if (list_of(payload_size(at(heap, offset))) != list || ++count > heap->free_blocks) return NONE;
         }
     }

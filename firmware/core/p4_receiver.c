@@ -13,6 +13,10 @@ typedef enum p4_candidate {
     CANDIDATE_WHOLE,
 } p4_candidate;
 
+// How many bytes may be added up in search of a frame in a failed one. Without
+// an end, bytes made of nothing but beginnings of frames would cost minutes.
+static const uint32_t search_limit = UINT32_C(16) * P4_V1_FRAME_MAX;
+
 void p4_receiver_start(p4_receiver* receiver, uint8_t* bytes) { *receiver = (p4_receiver){.bytes = bytes}; }
 
 uint8_t* p4_receiver_room(p4_receiver* receiver, uint32_t* room) {
@@ -52,14 +56,22 @@ static void drop_up_to_magic(p4_receiver* receiver) {
     drop(receiver, magic ? (uint32_t)(magic - from) : held);
 }
 
+static void drop_claimed(p4_receiver* receiver) {
+    uint32_t held = receiver->end - receiver->begin;
+    drop(receiver, receiver->claimed < held ? (uint32_t)receiver->claimed : held);
+}
+
+static uint64_t frame_length(const uint8_t* bytes) {
+    return (uint64_t)P4_V1_HEADER + p4_load32(bytes + 4) + P4_V1_CHECKSUM;
+}
+
 static p4_candidate judge(const uint8_t* bytes, uint32_t held) {
     if (held >= 2 && bytes[1] != P4_V1_MAGIC_1) return CANDIDATE_NONE;
     if (held < P4_V1_HEADER) return CANDIDATE_HALF;
-    uint32_t size = p4_load32(bytes + 4);
-    if (size > P4_V1_LIMIT_PAYLOAD) return CANDIDATE_LONG;
-    if (held < P4_V1_HEADER + size + P4_V1_CHECKSUM) return CANDIDATE_HALF;
-    uint32_t sum = p4_sum(bytes, P4_V1_HEADER + size) & 0xFFFF;
-    return sum == p4_load16(bytes + P4_V1_HEADER + size) ? CANDIDATE_WHOLE : CANDIDATE_BROKEN;
+    if (frame_length(bytes) > P4_V1_FRAME_MAX) return CANDIDATE_LONG;
+    if (frame_length(bytes) > held) return CANDIDATE_HALF;
+    uint32_t summed = (uint32_t)frame_length(bytes) - P4_V1_CHECKSUM;
+    return (p4_sum(bytes, summed) & 0xFFFF) == p4_load16(bytes + summed) ? CANDIDATE_WHOLE : CANDIDATE_BROKEN;
 }
 
 // The frame at begin failed. Inside an earlier failure it was not one.
@@ -67,11 +79,11 @@ static void fail(p4_receiver* receiver, uint8_t error) {
     const uint8_t* bytes = receiver->bytes + receiver->begin;
     uint32_t held = receiver->end - receiver->begin;
     if (receiver->error == P4_V1_ERROR_NONE && held >= 3) {
-        bool has_length = held >= P4_V1_HEADER;
-        uint64_t length = has_length ? (uint64_t)P4_V1_HEADER + p4_load32(bytes + 4) + P4_V1_CHECKSUM : held;
+        uint64_t length = held >= P4_V1_HEADER ? frame_length(bytes) : held;
         receiver->error = error;
         receiver->failed_command = bytes[2];
         receiver->claimed = receiver->silent && length > held ? held : length;
+        receiver->searched = 0;
     }
     drop(receiver, 1);
 }
@@ -85,7 +97,7 @@ static p4_event report_failure(p4_receiver* receiver, p4_frame* frame) {
 static p4_event deliver(p4_receiver* receiver, p4_frame* frame) {
     const uint8_t* bytes = receiver->bytes + receiver->begin;
     *frame = (p4_frame){.command = bytes[2], .size = p4_load32(bytes + 4), .payload = bytes + P4_V1_HEADER};
-    receiver->begin += P4_V1_HEADER + frame->size + P4_V1_CHECKSUM;
+    receiver->begin += (uint32_t)frame_length(bytes);
     receiver->claimed = 0;
     receiver->error = P4_V1_ERROR_NONE;
     return P4_REQUEST;
@@ -93,15 +105,20 @@ static p4_event deliver(p4_receiver* receiver, p4_frame* frame) {
 
 p4_event p4_receiver_next(p4_receiver* receiver, p4_frame* frame) {
     for (;;) {
+        if (receiver->searched > search_limit) drop_claimed(receiver);
         drop_up_to_magic(receiver);
         if (receiver->error != P4_V1_ERROR_NONE && receiver->claimed == 0) return report_failure(receiver, frame);
         if (receiver->begin == receiver->end) return P4_NOTHING;
 
-        switch (judge(receiver->bytes + receiver->begin, receiver->end - receiver->begin)) {
+        const uint8_t* bytes = receiver->bytes + receiver->begin;
+        switch (judge(bytes, receiver->end - receiver->begin)) {
         case CANDIDATE_WHOLE: return deliver(receiver, frame);
-        case CANDIDATE_BROKEN: fail(receiver, P4_V1_ERROR_CHECKSUM); break;
-        case CANDIDATE_LONG: fail(receiver, P4_V1_ERROR_TOO_LONG); break;
         case CANDIDATE_NONE: drop(receiver, 1); break;
+        case CANDIDATE_LONG: fail(receiver, P4_V1_ERROR_TOO_LONG); break;
+        case CANDIDATE_BROKEN:
+            fail(receiver, P4_V1_ERROR_CHECKSUM);
+            receiver->searched += (uint32_t)frame_length(bytes);
+            break;
         case CANDIDATE_HALF:
             if (!receiver->silent) return P4_NOTHING;
             fail(receiver, P4_V1_ERROR_CHECKSUM);

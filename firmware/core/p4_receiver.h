@@ -42,6 +42,7 @@ typedef struct p4_receiver {
     uint8_t* bytes;      // P4_V1_FRAME_MAX of them, lent by the caller
     uint32_t begin, end; // the bytes not yet dealt with; a frame may start at begin
     uint64_t claimed;    // how many bytes from begin on belong to the failed frame
+    uint32_t searched;   // bytes added up in search of frames in the failed one
     bool silent;         // the line is: what is not whole now will never be
     uint8_t error;       // of the failed frame, P4_V1_ERROR_NONE if there is none
     uint8_t failed_command;
