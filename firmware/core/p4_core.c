@@ -161,12 +161,13 @@ static void dispatch(p4_core* core, const p4_frame* request) {
 
 p4_status p4_core_start(p4_core* core, const p4_world* world) {
     *core = (p4_core){.world = world};
-    // Both at the bottom of the heap: what overflows its own block upwards, as
-    // kernels do, does not reach them.
+    // Side by side at the bottom of the heap: a kernel that writes past the end
+    // of its own memory does not get here.
+    if (p4_blocks_start(&core->blocks, world) != P4_OK) return P4_NO_MEMORY;
     uint32_t buffer = p4_allocate_own(world, P4_V1_FRAME_MAX);
     if (buffer == 0) return P4_NO_MEMORY;
     p4_receiver_start(&core->receiver, world->memory(world->self, buffer));
-    return p4_blocks_start(&core->blocks, world);
+    return P4_OK;
 }
 
 p4_status p4_core_serve(p4_core* core) {

@@ -33,8 +33,8 @@ typedef struct p4_core {
     p4_blocks blocks;
 } p4_core;
 
-/// Takes the receive buffer (P4_V1_FRAME_MAX bytes) and the table of blocks (4
-/// KiB, doubled when full) from the world, which must outlive the core. P4_OK
+/// Takes the table of blocks (4 KiB, doubled when full) and the receive buffer
+/// (P4_V1_FRAME_MAX bytes) from the world, which must outlive the core. P4_OK
 /// or P4_NO_MEMORY, after which the core must not be used.
 p4_status p4_core_start(p4_core* core, const p4_world* world);
 

@@ -80,8 +80,9 @@ typedef struct p4_world {
 
 /// Memory for the core itself, in PSRAM if there is any. 0: no.
 static inline uint32_t p4_allocate_own(const p4_world* world, uint32_t size) {
-    uint32_t address = world->allocate(world->self, size, P4_CAP(SPIRAM), P4_CACHE_LINE);
-    return address != 0 ? address : world->allocate(world->self, size, P4_CAP(DEFAULT), P4_CACHE_LINE);
+    enum { ALIGNMENT = 16 };
+    uint32_t address = world->allocate(world->self, size, P4_CAP(SPIRAM), ALIGNMENT);
+    return address != 0 ? address : world->allocate(world->self, size, P4_CAP(DEFAULT), ALIGNMENT);
 }
 
 #ifdef __cplusplus

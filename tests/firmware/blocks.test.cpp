@@ -61,6 +61,16 @@ TEST_CASE("blocks at the very ends of the address space") {
     CHECK(table.blocks.count == 2);
 }
 
+TEST_CASE("a block that wraps around the address space is none") {
+    Table table;
+    CHECK(p4_blocks_add(&table.blocks, 0xFFFFFE00, 0x201) == P4_DAMAGED);
+    CHECK(p4_blocks_add(&table.blocks, 0xFFFFFFFF, 2) == P4_DAMAGED);
+    CHECK(p4_blocks_add(&table.blocks, 1, 0xFFFFFFFF) == P4_OK);
+    CHECK(p4_blocks_remove(&table.blocks, 1) == P4_OK);
+    CHECK(p4_blocks_add(&table.blocks, 2, 0xFFFFFFFF) == P4_DAMAGED);
+    CHECK(table.blocks.count == 0);
+}
+
 TEST_CASE("the table agrees with a slow one over random operations") {
     for (unsigned seed = 1; seed <= 5; ++seed) {
         CAPTURE(seed);

@@ -345,7 +345,7 @@ TEST_CASE("starting fails cleanly when there is no memory") {
     p4_core core;
     CHECK(p4_core_start(&core, &world.table) == P4_NO_MEMORY);
     world.refuses_allocations = false;
-    world.forced_addresses = {0x48000100, 0, 0};
+    world.forced_addresses = {0x48000100, 0, 0}; // the table, but no buffer
     CHECK(p4_core_start(&core, &world.table) == P4_NO_MEMORY);
 }
 

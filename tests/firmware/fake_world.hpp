@@ -161,8 +161,18 @@ private:
         REQUIRE(p4_memory_add(&heaps, arena.storage, arena.address, arena.size, caps) == P4_OK);
     }
 
+    bool is_inside_a_block(const std::uint8_t* bytes, std::uint32_t size) {
+        for (auto address : allocated) {
+            const auto offset = static_cast<std::size_t>(bytes - at(address));
+            if (offset <= p4_memory_size_of(&heaps, address) && size <= p4_memory_size_of(&heaps, address) - offset)
+                return true;
+        }
+        return false;
+    }
+
     std::int32_t receive(std::uint8_t* to, std::uint32_t room, std::uint32_t wait_ms) {
         REQUIRE(room > 0);
+        REQUIRE(is_inside_a_block(to, room));
         const bool only_what_is_there = wait_ms == 0;
         if (script.empty() || (only_what_is_there && !std::holds_alternative<Bytes>(script.front()))) {
             REQUIRE_MESSAGE(only_what_is_there, "the core waits for bytes that never come");
@@ -192,7 +202,7 @@ private:
     std::uint32_t allocate(std::uint32_t size, std::uint32_t caps, std::uint32_t alignment) {
         REQUIRE(size > 0);
         REQUIRE(caps != 0);
-        REQUIRE(alignment >= P4_CACHE_LINE);
+        REQUIRE(alignment >= P4_HEAP_UNIT);
         REQUIRE((alignment & (alignment - 1)) == 0);
         if (refuses_allocations) return 0;
         std::uint32_t address = 0;

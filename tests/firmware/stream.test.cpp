@@ -125,6 +125,25 @@ TEST_CASE("a frame cut off by silence is answered with a checksum error once its
     }
 }
 
+TEST_CASE("garbage before a frame cut off by silence is not taken for a part of it") {
+    for (std::size_t cut = 1; cut < ping.size(); ++cut) {
+        CAPTURE(cut);
+        Device device;
+        const auto expected = cut < 3 ? Bytes{} : error(P4_V1_PING, P4_V1_ERROR_CHECKSUM);
+        CHECK(device.play(Bytes(20, 0x33) + first(ping, cut), silence) == expected);
+        CHECK(device.play(hex("a5 a5 a5 a5 a5 a5 a5") + first(ping, cut), silence) == expected);
+        CHECK(device.play(ping) == pong);
+    }
+}
+
+TEST_CASE("more requests at once than the buffer holds are all answered") {
+    Device device;
+    const auto big = frame(P4_V1_PING, Bytes(700000, 0x44));
+    const auto echo = frame(P4_V1_PING, Bytes(700000, 0x44), P4_V1_FLAG_OK);
+    CHECK(device.play(big + ping + big + ping + big) == echo + pong + echo + pong + echo);
+    CHECK(device.play(hex("00") + big + big, ping) == echo + echo + pong);
+}
+
 TEST_CASE("a host that gives up in the middle of a frame and asks anew gets that answer alone") {
     const auto alloc = request(P4_V1_ALLOC, {64, P4_CAP(SPIRAM), 16});
     const auto write = frame(P4_V1_WRITE_MEM, Bytes(5000, 0x20));
