@@ -45,7 +45,6 @@ static void adjust_to_hardware(uint32_t* caps, uint32_t* alignment) {
     const uint32_t descriptors = P4_CAP(DMA_DESC_AHB) | P4_CAP(DMA_DESC_AXI);
     if (*caps & (descriptors | P4_CAP(DMA) | P4_CAP(CACHE_ALIGNED)) && *alignment < P4_CACHE_LINE)
         *alignment = P4_CACHE_LINE;
-    if (*caps & P4_CAP(SIMD) && *alignment < P4_HEAP_UNIT) *alignment = P4_HEAP_UNIT;
     if (*caps & descriptors) *caps |= P4_CAP(DMA);
     // DMA reaches PSRAM, though not its descriptors.
     if (*caps & P4_CAP(SPIRAM) && !(*caps & descriptors)) *caps &= ~P4_CAP(DMA);

@@ -6,7 +6,8 @@
 // low priority. For each priority in turn the regions are tried, in the order
 // they were added, that have one of the asked capabilities at that priority
 // and all of them at any. So 8BIT gives internal RAM before PSRAM, although
-// both have it. DMA, DMA_DESC_*, CACHE_ALIGNED and SIMD raise the alignment.
+// both have it. DMA, DMA_DESC_* and CACHE_ALIGNED align to the cache line; what
+// SIMD asks for, 16 bytes, every block has.
 //
 // Not locked, like p4_heap.
 #ifndef P4_MEMORY_H

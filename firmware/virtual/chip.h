@@ -1,6 +1,6 @@
-// The virtual ESP32-P4 as its firmware sees it. Addresses are rows of
-// spec/chip; C names: LINK_RX_LENGTH is a register's address, L2MEM(base) and
-// L2MEM(size) describe a region.
+// The virtual ESP32-P4 as its firmware sees it. Numbers are rows of spec/chip;
+// their C names: LINK_RX_LENGTH is a register's address, l2mem_base and
+// l2mem_size describe a region, CPU_MHZ is a figure of the board.
 #ifndef P4_VIRTUAL_CHIP_H
 #define P4_VIRTUAL_CHIP_H
 
@@ -11,11 +11,8 @@ enum {
 #include "spec/chip/devices.def"
 #define MEMORY_REGION(id, base, size, ...) id##_base = (base), id##_size = (size),
 #include "spec/chip/memory.def"
-};
-
-enum {
-    L2_CACHE_SIZE = 128 * 1024,  // at the top of L2MEM on chips before revision 3
-    CYCLES_PER_MICROSECOND = 360 // CPU clock of chips before revision 3, in MHz
+#define BOARD_FIGURE(NAME, value, ...) NAME = (value),
+#include "spec/chip/board.def"
 };
 
 enum { SERVICE_HART, KERNEL_HART };

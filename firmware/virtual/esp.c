@@ -10,15 +10,15 @@
 #include <stdlib.h>
 
 /// Microseconds since the start, by the CPU clock.
-int64_t esp_timer_get_time(void) { return (int64_t)(cycles() / CYCLES_PER_MICROSECOND); }
+int64_t esp_timer_get_time(void) { return (int64_t)(cycles() / CPU_MHZ); }
 
 uint32_t esp_cpu_get_cycle_count(void) { return (uint32_t)cycles(); }
 
-uint32_t esp_rom_get_cpu_ticks_per_us(void) { return CYCLES_PER_MICROSECOND; }
+uint32_t esp_rom_get_cpu_ticks_per_us(void) { return CPU_MHZ; }
 
 void esp_rom_delay_us(uint32_t us) {
     uint64_t start = cycles();
-    while (cycles() - start < (uint64_t)us * CYCLES_PER_MICROSECOND) {
+    while (cycles() - start < (uint64_t)us * CPU_MHZ) {
     }
 }
 

@@ -18,7 +18,7 @@ static struct {
 } mailbox;
 
 // How long a kernel that can be stopped may take to notice.
-static const uint32_t stop_limit = 100 * 1000 * CYCLES_PER_MICROSECOND;
+static const uint32_t stop_limit = 100 * 1000 * CPU_MHZ;
 
 static bool kernel_done(void) { return atomic_load(&mailbox.state) == DONE; }
 

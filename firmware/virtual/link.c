@@ -13,7 +13,7 @@ int32_t link_receive(void* self, uint8_t* to, uint32_t room, uint32_t wait_ms) {
     while (!link_has_bytes()) {
         if (wait_ms == P4_FOREVER)
             sleep_until(INTERRUPT_EXTERNAL);
-        else if (cycles() - start >= (uint64_t)wait_ms * 1000 * CYCLES_PER_MICROSECOND)
+        else if (cycles() - start >= (uint64_t)wait_ms * 1000 * CPU_MHZ)
             return 0;
     }
     write_register(LINK_RX_ADDRESS, (uint32_t)to);

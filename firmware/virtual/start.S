@@ -29,11 +29,11 @@
     .option pop
 .endm
 
-// The state that every piece of C in here relies on. Uses t0.
+// The state that all C in here relies on: interrupts disabled. Uses t0.
 .macro set_up_hart frame
-    csrci mstatus, MSTATUS_MIE
     li t0, MSTATUS_FS_DIRTY
-    csrs mstatus, t0
+    csrw mstatus, t0
+    csrwi mie, MIE_SOFTWARE
     load_global_pointer
     la t0, trap_entry
     csrw mtvec, t0
@@ -66,13 +66,11 @@ restart:
 // Nothing in memory is ready until the service hart calls for the first time.
     .type kernel_hart, @function
 kernel_hart:
-    csrci mstatus, MSTATUS_MIE
-    csrwi mie, MIE_SOFTWARE
+    set_up_hart trap_frames + FRAME_SIZE
 1:  wfi
     csrr t0, mip
     andi t0, t0, MIE_SOFTWARE
     beqz t0, 1b
-    set_up_hart trap_frames + FRAME_SIZE
 
 next_kernel:
     la sp, __idle_stack_top

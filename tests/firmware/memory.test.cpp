@@ -80,6 +80,15 @@ TEST_CASE("capabilities that are a matter of alignment raise it") {
     CHECK(board.alloc(P4_CAP(DMA_DESC_AXI) | P4_CAP(SPIRAM)) == nowhere);
 }
 
+TEST_CASE("a senseless alignment stays one when capabilities raise it") {
+    Board board;
+    for (std::uint32_t alignment : {0u, 3u, 24u, 0xFFFFFFFFu})
+        for (std::uint32_t caps : {P4_CAP(DMA), P4_CAP(CACHE_ALIGNED) | P4_CAP(8BIT), P4_CAP(SIMD)})
+            CHECK(board.alloc(caps, 64, alignment) == nowhere);
+    CHECK(board.alloc(P4_CAP(DMA), 64, 4096) == l2mem);
+    CHECK(board.last % 4096 == 0);
+}
+
 TEST_CASE("addresses lead back to their region") {
     Board board;
     CHECK(p4_memory_free(&board.world.heaps, 0) == P4_OK);
