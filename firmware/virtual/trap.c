@@ -5,9 +5,15 @@
 #include "firmware/virtual/link.h"
 #include "firmware/virtual/lock.h"
 
+#include <stddef.h>
 #include <stdio.h>
 
 trap_frame trap_frames[2];
+
+// What start.S takes for granted.
+_Static_assert(sizeof(trap_frame) == 144 && offsetof(trap_frame, pc) == 128, "FRAME_SIZE, FRAME_PC");
+_Static_assert(offsetof(trap_frame, cause) == 132 && offsetof(trap_frame, value) == 136, "FRAME_CAUSE, FRAME_VALUE");
+_Static_assert(offsetof(trap_frame, status) == 140 && P4_RETURNED == 0, "FRAME_STATUS, RETURNED");
 
 #define INTERRUPT (UINT32_C(1) << 31)
 
