@@ -7,6 +7,12 @@
 
 bool link_has_bytes(void) { return read_register(LINK_RX_AVAILABLE) != 0; }
 
+// Between two looks at a register, which cost an emulator more than a few
+// hundred instructions do.
+static void pause_a_moment(void) {
+    for (int i = 0; i < 100; ++i) __asm__ volatile("");
+}
+
 int32_t link_receive(void* self, uint8_t* to, uint32_t room, uint32_t wait_ms) {
     (void)self;
     uint64_t start = cycles();
@@ -15,6 +21,8 @@ int32_t link_receive(void* self, uint8_t* to, uint32_t room, uint32_t wait_ms) {
             sleep_until(INTERRUPT_EXTERNAL);
         else if (cycles() - start >= (uint64_t)wait_ms * 1000 * CPU_MHZ)
             return 0;
+        else
+            pause_a_moment();
     }
     write_register(LINK_RX_ADDRESS, (uint32_t)to);
     write_register(LINK_RX_LENGTH, room);
@@ -29,6 +37,7 @@ void link_send(void* self, const uint8_t* from, uint32_t count) {
         write_register(LINK_TX_ADDRESS, (uint32_t)from);
         write_register(LINK_TX_LENGTH, count);
         uint32_t sent = read_register(LINK_TX_LENGTH);
+        if (sent == 0) pause_a_moment();
         from += sent;
         count -= sent;
     }
