@@ -91,6 +91,23 @@ TEST_CASE("bytes that belong to no frame are passed over silently") {
     CHECK(device.play(Bytes(5000, 0x11), ping) == pong);
 }
 
+TEST_CASE("random garbage without a magic between frames costs no answer") {
+    std::mt19937 random(5);
+    Device device;
+    Bytes stream, expected;
+    for (int i = 0; i < 500; ++i) {
+        for (auto n = random() % 50; n > 0; --n) {
+            const auto byte = static_cast<std::uint8_t>(random());
+            // A5 only where the next byte, if there is one, makes no magic of it.
+            stream.push_back(byte == 0x5A && !stream.empty() && stream.back() == 0xA5 ? 0x5B : byte);
+        }
+        const auto number = static_cast<std::uint32_t>(random());
+        stream = std::move(stream) + request(P4_V1_PING, {number});
+        expected = std::move(expected) + answer(P4_V1_PING, {number});
+    }
+    CHECK(device.play(stream) == expected);
+}
+
 TEST_CASE("a magic doubled or begun in any way does not hide the frame behind it") {
     Device device;
     CHECK(device.play(hex("a5") + ping) == pong);
