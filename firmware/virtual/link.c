@@ -1,0 +1,64 @@
+#include "firmware/virtual/link.h"
+
+#include "firmware/core/p4_world.h"
+#include "firmware/virtual/chip.h"
+
+#include <stdio.h>
+
+bool link_has_bytes(void) { return read_register(LINK_RX_AVAILABLE) != 0; }
+
+// Between two looks at a register, which cost an emulator more than a few
+// hundred instructions do.
+static void pause_a_moment(void) {
+    for (int i = 0; i < 100; ++i) __asm__ volatile("");
+}
+
+int32_t link_receive(void* self, uint8_t* to, uint32_t room, uint32_t wait_ms) {
+    (void)self;
+    uint64_t start = cycles();
+    while (!link_has_bytes()) {
+        if (wait_ms == P4_FOREVER)
+            sleep_until(INTERRUPT_EXTERNAL);
+        else if (cycles() - start >= (uint64_t)wait_ms * 1000 * CPU_MHZ)
+            return 0;
+        else
+            pause_a_moment();
+    }
+    write_register(LINK_RX_ADDRESS, (uint32_t)to);
+    write_register(LINK_RX_LENGTH, room);
+    fence();
+    return (int32_t)read_register(LINK_RX_LENGTH);
+}
+
+void link_send(void* self, const uint8_t* from, uint32_t count) {
+    (void)self;
+    fence();
+    while (count > 0) {
+        write_register(LINK_TX_ADDRESS, (uint32_t)from);
+        write_register(LINK_TX_LENGTH, count);
+        uint32_t sent = read_register(LINK_TX_LENGTH);
+        if (sent == 0) pause_a_moment();
+        from += sent;
+        count -= sent;
+    }
+}
+
+static int console_put(char character, FILE* file) {
+    (void)file;
+    write_register(UART0_FIFO, (uint8_t)character);
+    return (uint8_t)character;
+}
+
+static int console_get(FILE* file) {
+    (void)file;
+    return _FDEV_EOF;
+}
+
+// Zeroed at the start and filled in by console_start(): the image has no
+// initialised data, so that it can be started again as it is.
+static FILE console;
+FILE* const stdin = &console;
+FILE* const stdout = &console;
+FILE* const stderr = &console;
+
+void console_start(void) { fdev_setup_stream(&console, console_put, console_get, NULL, _FDEV_SETUP_RW); }

@@ -1,0 +1,55 @@
+// The firmware of the virtual ESP32-P4: firmware/core on hart 0, kernels on
+// hart 1. Read start.S for how the harts get here, kernel.h for how they talk.
+
+#include "firmware/core/p4_core.h"
+#include "firmware/virtual/chip.h"
+#include "firmware/virtual/heap.h"
+#include "firmware/virtual/kernel.h"
+#include "firmware/virtual/link.h"
+#include "firmware/virtual/world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+// Thread-local storage, one block a hart, by the linker script.
+extern const uint8_t __tdata_image[], __tdata_size[];
+extern uint8_t __service_tls[], __kernel_tls[];
+
+static p4_core core;
+
+static uint8_t* memory(void* self, uint32_t address) {
+    (void)self;
+    return (uint8_t*)address;
+}
+
+bool world_sync(void* self, uint32_t address, uint32_t size) {
+    (void)self;
+    (void)size;
+    fence();
+    return address - spm_base >= spm_size;
+}
+
+const p4_world world = {
+    .receive = link_receive,
+    .send = link_send,
+    .allocate = heap_allocate,
+    .release = heap_release,
+    .memory = memory,
+    .sync = world_sync,
+    .heap_sizes = heap_sizes,
+    .heap_check = heap_check,
+    .execute = kernel_run,
+};
+
+static void thread_storage_start(uint8_t* block) { memcpy(block, __tdata_image, (uint32_t)__tdata_size); }
+
+/// For start.S: hart 0, .bss and both blocks of thread-local storage zeroed.
+_Noreturn void service_main(void) {
+    thread_storage_start(__service_tls);
+    thread_storage_start(__kernel_tls);
+    console_start();
+    heap_start();
+    // Beyond this point the kernel hart may be woken.
+    if (p4_core_start(&core, &world) != P4_OK) printf("p4jit: no memory for the receive buffer\n");
+    for (;;) p4_core_serve(&core);
+}
