@@ -65,6 +65,9 @@ std::vector<std::string> compile_flags(const Toolchain& toolchain, Language lang
         append(flags, {"-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-use-cxa-atexit"});
         append(flags, toolchain.cxx_header_flags);
     }
+    // For plain assembly clang has no use for half of these, and says so.
+    if (language == Language::plain_assembly && toolchain.family == Family::clang)
+        flags.push_back("-Wno-unused-command-line-argument");
     if (language != Language::plain_assembly) {
         append(flags, toolchain.c_header_flags);
         for (const auto& define : options.defines) flags.push_back("-D" + define);
