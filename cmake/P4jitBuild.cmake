@@ -51,6 +51,12 @@ function(p4jit_part name)
   file(GLOB tests CONFIGURE_DEPENDS "${folder}/*.test.cpp")
   list(REMOVE_ITEM sources ${tests})
 
+  foreach(need IN LISTS PART_NEEDS)
+    if(NOT TARGET p4jit_${need})
+      list(REMOVE_ITEM PART_NEEDS ${need})
+    endif()
+  endforeach()
+
   add_library(p4jit_${name} STATIC ${sources})
   list(TRANSFORM PART_NEEDS PREPEND p4jit_ OUTPUT_VARIABLE needs)
   target_link_libraries(p4jit_${name} PUBLIC p4jit_options ${needs} ${PART_LIBS})

@@ -17,7 +17,7 @@ public:
     using Duration = Clock::duration;
 
     static Deadline after(Duration duration, InterruptCheck interrupted = {}) {
-        return Deadline(Clock::now() + duration, std::move(interrupted));
+        return Deadline(from_now(duration), std::move(interrupted));
     }
     static Deadline never(InterruptCheck interrupted = {}) {
         return Deadline(Clock::time_point::max(), std::move(interrupted));
@@ -25,7 +25,7 @@ public:
 
     /// This deadline, or one after `duration` if that comes first; interrupted
     /// by the same check.
-    Deadline at_most(Duration duration) const { return {std::min(at_, Clock::now() + duration), interrupted_}; }
+    Deadline at_most(Duration duration) const { return {std::min(at_, from_now(duration)), interrupted_}; }
 
     bool expired() const { return at_ != Clock::time_point::max() && Clock::now() >= at_; }
 
@@ -37,6 +37,12 @@ public:
     void check() const;
 
 private:
+    /// A duration too long for the clock is for ever.
+    static Clock::time_point from_now(Duration duration) {
+        const auto now = Clock::now();
+        return duration < Clock::time_point::max() - now ? now + duration : Clock::time_point::max();
+    }
+
     Deadline(Clock::time_point at, InterruptCheck interrupted) : at_(at), interrupted_(std::move(interrupted)) {}
 
     Clock::time_point at_;

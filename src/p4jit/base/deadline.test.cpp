@@ -11,6 +11,7 @@ TEST_CASE("a deadline expires, never() does not") {
     CHECK(Deadline::after(0ms).expired());
     CHECK_FALSE(Deadline::after(1h).expired());
     CHECK_FALSE(Deadline::never().expired());
+    CHECK_FALSE(Deadline::after(Deadline::Duration::max()).expired());
 }
 
 TEST_CASE("a slice is never longer than 50 ms nor than what is left") {

@@ -1,0 +1,247 @@
+#include "p4jit/session/session.hpp"
+
+#include "p4jit/base/error.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace p4jit::session {
+
+using namespace std::chrono_literals;
+using wire::Command;
+using wire::ErrorCode;
+
+namespace {
+
+std::size_t chunk(std::size_t asked, bool serial, std::size_t on_serial, std::size_t most) {
+    if (asked == 0) asked = serial ? on_serial : most;
+    return std::min(asked, most);
+}
+
+SessionOptions completed(SessionOptions options, bool serial) {
+    options.write_chunk = chunk(options.write_chunk, serial, 8 * 1024, wire::max_write);
+    options.read_chunk = chunk(options.read_chunk, serial, 64 * 1024, wire::max_read);
+    options.slowest_line = std::max(options.slowest_line, std::size_t{1});
+    return options;
+}
+
+std::string seconds(SessionOptions::Duration duration) {
+    return fmt::format("{:.3g} s", std::chrono::duration<double>(duration).count());
+}
+
+} // namespace
+
+Session::Session(std::unique_ptr<transport::Pipe> pipe, SessionOptions options)
+    : options_(completed(std::move(options), pipe->is_serial())), link_(std::move(pipe), options_.log) {}
+
+Session::~Session() {
+    if (allocations_.empty()) return;
+    options_.interrupted = {};
+    options_.recovery = std::min<SessionOptions::Duration>(options_.recovery, 500ms);
+    try {
+        for (const auto& block : allocations_.all()) free(block.address);
+    } catch (const std::exception& error) {
+        // Nobody is left who could be told in another way.
+        options_.log(LogLevel::debug, "blocks on {} were not freed: {}", name(), error.what());
+    }
+}
+
+bool Session::hello(SessionOptions::Duration patience) {
+    const auto guard = lock();
+    return link_.synchronise(within(patience));
+}
+
+void Session::ping(ByteView bytes) {
+    const auto guard = lock();
+    const auto echo = ask(Command::PING, {bytes}, bytes.size());
+    if (!std::ranges::equal(echo, bytes)) throw ProtocolError(fmt::format("{} did not echo a PING", name()));
+}
+
+Block Session::allocate(std::uint32_t size, std::uint32_t caps, std::uint32_t alignment) {
+    const auto guard = lock();
+    const wire::AllocRequest request{size, caps, alignment};
+    const auto answer = ask_for<wire::AllocAnswer>(Command::ALLOC, {wire::payload(request)});
+    const Block block{answer.address, size, caps, alignment};
+    if (answer.address == 0 || answer.status != ErrorCode::NONE) out_of_memory(block, answer.status);
+    if (!allocations_.add(block))
+        throw ProtocolError(fmt::format("{} handed out {} bytes at 0x{:08X}, which overlap another block", name(), size,
+                                        block.address));
+    return block;
+}
+
+void Session::free(std::uint32_t address) {
+    const auto guard = lock();
+    if (!allocations_.at(address))
+        throw UsageError(fmt::format("Address 0x{:08X} not tracked in allocation table", address));
+    get_in_step();
+    // Whatever comes back, it is never freed twice: that reboots the original.
+    allocations_.remove(address);
+    const wire::FreeRequest request{address};
+    ask_for<wire::FreeAnswer>(Command::FREE, {wire::payload(request)});
+}
+
+void Session::write(std::uint32_t address, ByteView bytes) {
+    const auto guard = lock();
+    if (!allocations_.containing(address, bytes.size()))
+        throw AccessDenied(fmt::format("Segmentation Fault: Write to 0x{:08X} out of bounds{}", address,
+                                       outside(address, bytes.size())));
+    while (!bytes.empty()) {
+        const auto piece = bytes.first(std::min(bytes.size(), options_.write_chunk));
+        const wire::WriteRequest request{address};
+        const auto answer = ask_for<wire::WriteAnswer>(Command::WRITE_MEM, {wire::payload(request), piece});
+        if (answer.written != piece.size())
+            throw ProtocolError(
+                fmt::format("{} wrote {} of {} bytes at 0x{:08X}", name(), answer.written, piece.size(), address));
+        bytes = bytes.subspan(piece.size());
+        address += static_cast<std::uint32_t>(piece.size());
+    }
+}
+
+void Session::read(std::uint32_t address, MutableBytes into) {
+    const auto guard = lock();
+    if (!allocations_.containing(address, into.size()))
+        throw AccessDenied(fmt::format("Segmentation Fault: Read from 0x{:08X} out of bounds{}", address,
+                                       outside(address, into.size())));
+    while (!into.empty()) {
+        const auto size = static_cast<std::uint32_t>(std::min(into.size(), options_.read_chunk));
+        const wire::ReadRequest request{address, size};
+        const auto piece = ask(Command::READ_MEM, {wire::payload(request)}, size);
+        if (piece.size() != size)
+            throw ProtocolError(fmt::format("{} sent {} of {} bytes at 0x{:08X}", name(), piece.size(), size, address));
+        std::ranges::copy(piece, into.begin());
+        into = into.subspan(size);
+        address += size;
+    }
+}
+
+std::uint32_t Session::execute(std::uint32_t address, std::optional<SessionOptions::Duration> timeout) {
+    const auto guard = lock();
+    if (!allocations_.containing(address, 1))
+        throw AccessDenied(
+            fmt::format("Segmentation Fault: Execute at 0x{:08X} not in valid region{}", address, outside(address, 1)));
+    get_in_step();
+    const wire::ExecRequest request{address};
+    Answer answer;
+    try {
+        answer = link_.ask(Command::EXEC, {wire::payload(request)},
+                           timeout ? within(*timeout) : Deadline::never(options_.interrupted));
+    } catch (const Interrupted&) {
+        throw Interrupted("interrupted: " + stop(address));
+    } catch (const Timeout&) {
+        const auto after = timeout ? fmt::format(" after {}", seconds(*timeout)) : std::string();
+        throw Timeout(fmt::format("no result{}: {}", after, stop(address)));
+    }
+    if (answer.refused == ErrorCode::FAULT || answer.refused == ErrorCode::STOPPED)
+        throw DeviceFault(fmt::format("the function at 0x{:08X}: {}", address, wire::meaning(*answer.refused)));
+    if (answer.refused) refused(Command::EXEC, *answer.refused);
+    const auto result = wire::parse<wire::ExecAnswer>(answer.payload);
+    if (!result) throw ProtocolError(fmt::format("{} gave EXEC no result", name()));
+    return result->result;
+}
+
+/// Our firmware stops a running function when bytes arrive; the original's
+/// finishes it first. Returns what became of it.
+std::string Session::stop(std::uint32_t address) {
+    const auto function = fmt::format("the function at 0x{:08X}", address);
+    if (link_.synchronise(Deadline::after(options_.stop))) return function + " was stopped; the device is fine";
+    return function + " is still running, its firmware cannot stop it; the next request waits for it";
+}
+
+wire::HeapInfo Session::heap_info() {
+    const auto guard = lock();
+    return ask_for<wire::HeapInfo>(Command::HEAP_INFO, {});
+}
+
+wire::HeapCheck Session::heap_check() {
+    const auto guard = lock();
+    return ask_for<wire::HeapCheck>(Command::HEAP_CHECK, {});
+}
+
+std::vector<Block> Session::blocks() const {
+    const auto guard = lock();
+    return allocations_.all();
+}
+
+/// Why a range is refused.
+std::string Session::outside(std::uint32_t address, std::size_t size) const {
+    const auto* block = allocations_.containing(address, 0);
+    if (!block) return fmt::format(": {} bytes, and no block of this session is there", size);
+    return fmt::format(": {} bytes, and the block at 0x{:08X} has {}", size, block->address, block->size);
+}
+
+std::unique_lock<std::timed_mutex> Session::lock() const {
+    const auto deadline = Deadline::never(options_.interrupted);
+    std::unique_lock guard(mutex_, std::defer_lock);
+    while (!guard.try_lock_for(deadline.slice())) {
+    }
+    return guard;
+}
+
+Deadline Session::within(SessionOptions::Duration duration) const {
+    return Deadline::after(duration, options_.interrupted);
+}
+
+Deadline Session::within_time_for(std::size_t bytes) const {
+    return within(options_.timeout +
+                  std::chrono::microseconds(bytes * std::uint64_t{1'000'000} / options_.slowest_line));
+}
+
+void Session::get_in_step() {
+    if (link_.synchronise(within(options_.recovery))) return;
+    throw ConnectionLost(fmt::format("{} has not answered for {}. If a function still runs on it, wait or reset the "
+                                     "board, then try again",
+                                     name(), seconds(options_.recovery)));
+}
+
+/// A request and the payload of its answer, which is about answer_size long.
+Bytes Session::ask(Command command, std::initializer_list<ByteView> payload, std::size_t answer_size) {
+    get_in_step();
+    auto size = answer_size;
+    for (const auto part : payload) size += part.size();
+    auto answer = link_.ask(command, payload, within_time_for(size));
+    if (answer.refused) refused(command, *answer.refused);
+    return std::move(answer.payload);
+}
+
+template <wire::Message Result>
+Result Session::ask_for(Command command, std::initializer_list<ByteView> payload) {
+    const auto answer = ask(command, payload);
+    const auto result = wire::parse<Result>(answer);
+    if (!result)
+        throw ProtocolError(
+            fmt::format("{} answered {} with {} bytes, which are too few", name(), wire::name(command), answer.size()));
+    return *result;
+}
+
+void Session::refused(Command command, ErrorCode code) const {
+    const auto what = fmt::format("{} refused {}: {}", name(), wire::name(command), wire::meaning(code));
+    switch (code) {
+    case ErrorCode::CHECKSUM: throw ProtocolError(what + ", three times in a row; is the cable or a hub at fault?");
+    case ErrorCode::UNKNOWN_COMMAND: throw DeviceError(what + "; its firmware may be older than this program");
+    case ErrorCode::ALLOC_FAIL: throw OutOfMemory(what);
+    case ErrorCode::NOT_OWNED: throw AccessDenied(what);
+    case ErrorCode::FAULT:
+    case ErrorCode::STOPPED: throw DeviceFault(what);
+    default: throw DeviceError(what);
+    }
+}
+
+void Session::out_of_memory(const Block& block, ErrorCode code) {
+    std::string free = "unknown";
+    try {
+        const auto info = ask_for<wire::HeapInfo>(Command::HEAP_INFO, {});
+        free = fmt::format("{} bytes of PSRAM, {} internal", info.free_spiram, info.free_internal);
+    } catch (const Interrupted&) {
+        throw;
+    } catch (const Error&) {
+        // The failed allocation is the news.
+    }
+    throw OutOfMemory(fmt::format("Allocation failed on device. Error: {}\n"
+                                  "  asked for {} bytes with caps {:#x} {}, alignment {}\n"
+                                  "  free: {}",
+                                  static_cast<std::uint32_t>(code), block.size, block.caps, describe_caps(block.caps),
+                                  block.alignment, free));
+}
+
+} // namespace p4jit::session

@@ -1,0 +1,414 @@
+#include "p4jit/toolchain/compiler.hpp"
+
+#include "p4jit/base/error.hpp"
+#include "p4jit/base/file.hpp"
+#include "p4jit/toolchain/archive.hpp"
+#include "p4jit/toolchain/find.hpp"
+#include "p4jit/toolchain/temporary_folder.hpp"
+
+#include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <thread>
+
+using namespace p4jit;
+using namespace p4jit::toolchain;
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+namespace {
+
+void write(const fs::path& file, std::string_view text) {
+    fs::create_directories(file.parent_path());
+    write_file(file, as_bytes(text));
+}
+
+/// A folder for sources, a cache of its own, and a compiler.
+struct Bench {
+    explicit Bench(const std::string& name = "riscv64-unknown-elf-gcc") {
+        environment.set("P4JIT_TOOLCHAIN", name);
+        environment.set("CPATH", "/usr/include"); // must not matter
+    }
+    Compiler compiler() const {
+        static const TemporaryFolder probes;
+        return Compiler(find(environment, Cache(probes.path() / "p4jit")), environment, Cache(folder.path() / "cache"));
+    }
+    /// A compiler that does what a shell script says.
+    Compiler scripted(const std::string& script) const {
+        const auto file = folder.path() / "fake-gcc";
+        write(file, "#!/bin/sh\n" + script);
+        fs::permissions(file, fs::perms::owner_all);
+        return Compiler({.compiler = file, .march = "rv32imafc"}, environment, Cache());
+    }
+    fs::path source(const std::string& name, std::string_view text) const {
+        write(folder.path() / name, text);
+        // What is older than the clock's tick may be cached.
+        std::this_thread::sleep_for(15ms);
+        return folder.path() / name;
+    }
+    bool object_is_good(const Bytes& object) const {
+        write_file(folder.path() / "check.o", object);
+        return is_for_p4(folder.path() / "check.o");
+    }
+
+    TemporaryFolder folder;
+    Environment environment = Environment::current();
+};
+
+const std::vector<std::string> compilers = [] {
+    std::vector<std::string> there;
+    for (const char* name : {"riscv64-unknown-elf-gcc", "clang-19"})
+        if (!Environment::current().find_program(name).empty()) there.push_back(name);
+    return there;
+}();
+
+template <typename Test>
+void for_each_compiler(Test test) {
+    for (const auto& name : compilers) {
+        SUBCASE(name.c_str()) { test(Bench(name)); }
+    }
+}
+
+std::string complaint(const Compiler& compiler, const Source& source, const CompileOptions& options = {}) {
+    try {
+        compiler.compile(source, options);
+    } catch (const CompileError& error) {
+        return error.what();
+    }
+    return {};
+}
+
+bool contains(const std::string& text, const std::string& piece) { return text.find(piece) != text.npos; }
+
+std::size_t count_temporaries() {
+    std::size_t count = 0;
+    for (const auto& entry : fs::directory_iterator(fs::temp_directory_path()))
+        count += entry.path().filename().string().starts_with("p4jit-");
+    return count;
+}
+
+} // namespace
+
+TEST_CASE("C, C++, and both kinds of assembly become objects for the P4") {
+    for_each_compiler([](const Bench& bench) {
+        const auto compiler = bench.compiler();
+        const auto good = [&](const Source& source) {
+            const auto compiled = compiler.compile(source);
+            CAPTURE(source.name.string());
+            CHECK(bench.object_is_good(compiled.object));
+            CHECK(compiled.warnings.empty());
+            CHECK_FALSE(compiled.from_cache);
+        };
+        good(Source::text(
+            "#include <stdint.h>\n#include <math.h>\nfloat f(float x) { return sqrtf(x) + (int32_t)x; }\n"));
+        good(Source::text("struct A { virtual int f() { return 1; } }; A a; extern \"C\" int g() { return a.f(); }\n",
+                          "k.cpp"));
+        good(Source::text("#define R a0\n.globl f\nf: addi R, R, 1\n csrr a1, mcycle\n ret\n", "k.S"));
+        good(Source::text(".globl f\nf: # addi\n addi a0, a0, 1\n ret\n", "k.s"));
+        good(Source::file(bench.source("a b/ü#$'\"k.c", "int f(void) { return 1; }\n")));
+        good(Source::file(bench.source("-odd.cc", "int f() { return 1; }\n")));
+    });
+}
+
+TEST_CASE("C++ kernels have the standard's headers that need no system") {
+    for_each_compiler([](const Bench& bench) {
+        const auto compiler = bench.compiler();
+        if (!compiler.toolchain().has_cxx_headers) return;
+        const auto compiled = compiler.compile(
+            Source::text(
+                "#include <algorithm>\n#include <array>\n#include <cmath>\n#include <cstdint>\n#include <numeric>\n"
+                "#include <span>\n#include <type_traits>\n#include <vector>\n"
+                "extern \"C\" int f(const int* p, int n) { std::span<const int> s(p, n);\n"
+                "return std::accumulate(s.begin(), s.end(), 0); }\n",
+                "k.cpp"),
+            {.flags = {"-std=c++20"}});
+        CHECK(bench.object_is_good(compiled.object));
+    });
+}
+
+TEST_CASE("a mistake is told in the compiler's words, with the name that was given, and nothing else") {
+    const Bench bench;
+    if (compilers.empty()) return;
+    const auto compiler = bench.compiler();
+    CHECK(complaint(compiler, Source::text("int f(int a) {\n    return a\n}\n", "kern.c")) ==
+          "kern.c: In function 'f':\n"
+          "kern.c:2:13: error: expected ';' before '}' token\n"
+          "    2 |     return a\n"
+          "      |             ^\n"
+          "      |             ;\n"
+          "    3 | }\n"
+          "      | ~");
+    const auto file = bench.source("sub/ö k.c", "#include \"none.h\"\n");
+    const auto text = complaint(compiler, Source::file(file));
+    CHECK(text.starts_with(file.string() + ":1:10: fatal error: none.h: No such file or directory"));
+    CHECK_FALSE(contains(text, "compilation terminated"));
+    CHECK(contains(complaint(compiler, Source::text("f: bogus a0\n", "k.S")),
+                   "k.S:1: Error: unrecognized opcode `bogus a0'"));
+}
+
+TEST_CASE("names of temporary files stay out of messages and objects") {
+    for_each_compiler([](const Bench& bench) {
+        const auto compiler = bench.compiler();
+        const auto text =
+            complaint(compiler, Source::text("void f(void) { __asm__(\"bogus a0\"); }\nint g(void) { return x; }\n",
+                                             "../up/k.c"));
+        CHECK(contains(text, "k.c:2:"));
+        CHECK_FALSE(contains(text, "p4jit-"));
+        const auto object =
+            compiler.compile(Source::text("const char* f(void) { return __FILE__; }\n", "sub/k.c")).object;
+        CHECK(contains(std::string(as_text(object)), "sub/k.c"));
+        CHECK_FALSE(contains(std::string(as_text(object)), "p4jit-"));
+    });
+}
+
+TEST_CASE("warnings of a source that compiles are returned, from the cache as well") {
+    const Bench bench;
+    if (compilers.empty()) return;
+    const auto compiler = bench.compiler();
+    const auto source = Source::text("int f(void) { return \"x\"; }\n");
+    for (int i = 0; i < 2; ++i) {
+        const auto compiled = compiler.compile(source);
+        CHECK(compiled.from_cache == (i == 1));
+        CHECK(contains(compiled.warnings, "kernel.c:1:22: warning: returning 'char *'"));
+    }
+}
+
+TEST_CASE("options reach the compiler") {
+    for_each_compiler([](const Bench& bench) {
+        const auto compiler = bench.compiler();
+        bench.source("inc/n.h", "#define N 4\n");
+        const auto source = Source::text(
+            "#include <n.h>\n_Static_assert(N == 4 && M == 5, \"\");\n#ifdef __OPTIMIZE_SIZE__\nint f;\n#endif\n");
+        const CompileOptions options{.optimization = "-Os",
+                                     .defines = {"M=5"},
+                                     .include_folders = {bench.folder.path() / "inc"},
+                                     .flags = {"-Werror", "-Wall"}};
+        const auto compiled = compiler.compile(source, options);
+        CHECK(contains(compiled.command, " -Os "));
+        CHECK(contains(compiled.command, " -DM=5 "));
+        CHECK(contains(compiled.command, " -Wall -c kernel.c -o kernel.o"));
+        CHECK_THROWS_AS(compiler.compile(source), CompileError);
+    });
+}
+
+TEST_CASE("macros make mnemonics known, in C and in assembly, and count for the cache") {
+    for_each_compiler([](const Bench& bench) {
+        const auto compiler = bench.compiler();
+        const auto c = Source::text("int f(int x) { __asm__(\"esp.test %0\" : \"+r\"(x)); return x; }\n");
+        const auto assembly = Source::text("f: esp.test a0\n", "k.S");
+        CompileOptions options;
+        CHECK_THROWS_AS(compiler.compile(c, options), CompileError);
+        CHECK_THROWS_AS(compiler.compile(assembly, options), CompileError);
+        options.assembler_macros = ".macro esp.test rd:req\n addi \\rd, \\rd, 7\n.endm\n";
+        const auto seven = compiler.compile(c, options).object;
+        CHECK(bench.object_is_good(compiler.compile(assembly, options).object));
+        CHECK(compiler.compile(c, options).from_cache);
+        options.assembler_macros = ".macro esp.test rd:req\n addi \\rd, \\rd, 9\n.endm\n";
+        CHECK(compiler.compile(c, options).object != seven);
+        CHECK_FALSE(contains(std::string(as_text(seven)), "macros.inc"));
+    });
+}
+
+TEST_CASE("the same source is compiled once, and its object is the same each time") {
+    for_each_compiler([](const Bench& bench) {
+        const auto compiler = bench.compiler();
+        for (const auto& source :
+             {Source::text("#include <stdint.h>\nint32_t f(void) { return 1; }\n"),
+              Source::text("#include <stdint.h>\nint f() { return 1; }\n", "k.cpp"), Source::text("f: ret\n", "k.S"),
+              Source::text("f: ret\n", "k.s"), Source::file(bench.source("k.c", "int f(void) { return 1; }\n"))}) {
+            CAPTURE(source.name.string());
+            const auto first = compiler.compile(source);
+            CHECK_FALSE(first.from_cache);
+            const auto second = compiler.compile(source);
+            CHECK(second.from_cache);
+            CHECK(second.object == first.object);
+            CHECK(second.command == first.command);
+            // Without a cache, in another temporary folder, it is still the same.
+            const Compiler uncached(compiler.toolchain(), bench.environment, Cache());
+            CHECK(uncached.compile(source).object == first.object);
+        }
+    });
+}
+
+TEST_CASE("all that matters for an object makes another entry") {
+    const Bench bench;
+    if (compilers.empty()) return;
+    const auto compiler = bench.compiler();
+    const auto source = Source::text("int f(void) { return 1; }\n");
+    compiler.compile(source);
+    CHECK_FALSE(compiler.compile(Source::text("int f(void) { return 2; }\n")).from_cache);
+    CHECK_FALSE(compiler.compile(Source::text("int f(void) { return 1; }\n", "other.c")).from_cache);
+    CHECK_FALSE(compiler.compile(source, {.optimization = "O2"}).from_cache);
+    CHECK_FALSE(compiler.compile(source, {.defines = {"X"}}).from_cache);
+    auto toolchain = compiler.toolchain();
+    toolchain.identity += "newer";
+    CHECK_FALSE(
+        Compiler(toolchain, bench.environment, Cache(bench.folder.path() / "cache")).compile(source).from_cache);
+    CHECK(compiler.compile(source).from_cache);
+}
+
+TEST_CASE("a header that changes, goes, or appears in front of another is noticed") {
+    for_each_compiler([](const Bench& bench) {
+        const auto compiler = bench.compiler();
+        const auto source =
+            Source::file(bench.source("src/k.c", "#include \"n.h\"\n#include <math.h>\nint f(void) { return N; }\n"));
+        const CompileOptions options{.include_folders = {bench.folder.path() / "inc"}};
+        const auto header = bench.source("inc/n.h", "#define N 1\n");
+        const auto compile = [&] { return compiler.compile(source, options); };
+        const auto one = compile();
+        CHECK(compile().from_cache);
+
+        bench.source("inc/n.h", "#define N 2\n");
+        const auto two = compile();
+        CHECK_FALSE(two.from_cache);
+        CHECK(two.object != one.object);
+        CHECK(compile().object == two.object);
+
+        // Back again: the object of before is still there.
+        bench.source("inc/n.h", "#define N 1\n");
+        const auto again = compile();
+        CHECK(again.from_cache);
+        CHECK(again.object == one.object);
+
+        const auto shadow = bench.source("src/n.h", "#define N 3\n");
+        CHECK_FALSE(compile().from_cache);
+        fs::remove(shadow);
+        CHECK(compile().object == one.object);
+
+        const auto own_math = bench.source("inc/math.h", "#error own\n");
+        CHECK_THROWS_AS(compile(), CompileError);
+        fs::remove(own_math);
+
+        fs::remove(header);
+        CHECK_THROWS_AS(compile(), CompileError);
+    });
+}
+
+TEST_CASE("what depends on the time of day or on files that no list tells is compiled each time") {
+    const Bench bench;
+    if (compilers.empty()) return;
+    const auto compiler = bench.compiler();
+    const auto blob = bench.source("blob.bin", "data");
+    for (const auto& source : {Source::text("const char* f(void) { return __TIME__; }\n"),
+                               Source::text(fmt::format("__asm__(\".incbin \\\"{}\\\"\");\n", blob.string())),
+                               Source::text(fmt::format("f: .incbin \"{}\"\n", blob.string()), "k.s")}) {
+        compiler.compile(source);
+        CHECK_FALSE(compiler.compile(source).from_cache);
+    }
+    const auto source = Source::text("int f;\n");
+    const auto flags = bench.source("flags", "-DX");
+    const CompileOptions options{.flags = {"@" + flags.string()}};
+    compiler.compile(source, options);
+    CHECK_FALSE(compiler.compile(source, options).from_cache);
+}
+
+TEST_CASE("damaged entries are compiled anew, and replaced") {
+    const Bench bench;
+    if (compilers.empty()) return;
+    const auto compiler = bench.compiler();
+    const auto source = Source::text("#include <stdint.h>\nint f(void) { return 1; }\n");
+    const auto good = compiler.compile(source);
+    const auto spoil = [&](const std::string& kind, auto change) {
+        for (const auto& entry : fs::directory_iterator(bench.folder.path() / "cache"))
+            if (entry.path().extension() == "." + kind) {
+                auto bytes = read_file(entry.path());
+                change(bytes);
+                write_file(entry.path(), bytes);
+            }
+    };
+    for (const char* kind : {"object", "depends"}) {
+        const auto check = [&](auto change) {
+            spoil(kind, change);
+            const auto compiled = compiler.compile(source);
+            CHECK_FALSE(compiled.from_cache);
+            CHECK(compiled.object == good.object);
+            CHECK(compiler.compile(source).from_cache);
+        };
+        CAPTURE(kind);
+        check([](Bytes& bytes) { bytes[bytes.size() / 2] ^= 1; });
+        check([](Bytes& bytes) { bytes.pop_back(); });
+        check([](Bytes& bytes) { bytes.clear(); });
+        check([](Bytes& bytes) { bytes.assign(bytes.size(), 0xFF); });
+    }
+}
+
+TEST_CASE("a cache that cannot be used costs time and nothing else") {
+    const Bench bench;
+    if (compilers.empty()) return;
+    const auto found = bench.compiler().toolchain();
+    const auto source = Source::text("int f(void) { return 1; }\n");
+    const Compiler off(found, bench.environment, Cache("/proc/none"));
+    CHECK_FALSE(off.compile(source).from_cache);
+    CHECK_FALSE(off.compile(source).from_cache);
+}
+
+TEST_CASE("a source that is missing, a folder, or of no known language is told") {
+    const Bench bench;
+    const auto compiler = bench.scripted("exit 0");
+    CHECK_THROWS_WITH_AS(compiler.compile(Source::file("/nonexistent/k.c")),
+                         "cannot open /nonexistent/k.c: No such file or directory", SourceNotFound);
+    fs::create_directory(bench.folder.path() / "k.c");
+    CHECK_THROWS_AS(compiler.compile(Source::file(bench.folder.path() / "k.c")), SourceNotFound);
+    CHECK_THROWS_WITH_AS(compiler.compile(Source::text("", "kernel.rs")),
+                         "kernel.rs: of which language is it? Known are .c, .cpp, .cc, .cxx, .S and .s", UsageError);
+}
+
+TEST_CASE("a compiler that crashes, hangs, is mute or lies is told of") {
+    Bench bench;
+    const auto source = Source::text("int f;\n");
+    CHECK(contains(complaint(bench.scripted("echo 'internal error' >&2; kill -SEGV $$"), source),
+                   "fake-gcc crashed with signal 11 (Segmentation fault)\ninternal error"));
+    CHECK(contains(complaint(bench.scripted("exit 4"), source),
+                   "made no object (status 4) and did not say why. It was run as\n"));
+    CHECK(contains(complaint(bench.scripted("exit 0"), source), "made no object (status 0)"));
+    auto slow = bench.scripted("exec /bin/sleep 60");
+    slow.time_limit = 100ms;
+    CHECK(complaint(slow, source) == "kernel.c: the compiler did not end within 0.1 s and was stopped");
+    CHECK_THROWS_AS(slow.compile(source, {}, Deadline::after(20ms)), Timeout);
+
+    auto toolchain = slow.toolchain();
+    toolchain.compiler = "/nonexistent/gcc";
+    CHECK_THROWS_WITH_AS(Compiler(toolchain, bench.environment, Cache()).compile(source),
+                         "cannot run /nonexistent/gcc: No such file or directory", SystemError);
+    toolchain.compiler = "/etc/passwd";
+    CHECK_THROWS_WITH_AS(Compiler(toolchain, bench.environment, Cache()).compile(source),
+                         "cannot run /etc/passwd: Permission denied", SystemError);
+}
+
+TEST_CASE("headers that are missing since the compiler has none are told how to get") {
+    const Bench bench;
+    const auto compiler =
+        bench.scripted("echo 'k.c:1:10: fatal error: stdint.h: No such file or directory' >&2; exit 1");
+    CHECK(contains(complaint(compiler, Source::text("")), "sudo apt install picolibc-riscv64-unknown-elf"));
+}
+
+TEST_CASE("Ctrl-C stops the compiler, and no temporary folder stays behind") {
+    const Bench bench;
+    const auto before = count_temporaries();
+    const auto slow = bench.scripted("exec /bin/sleep 60");
+    const auto pressed = Deadline::Clock::now() + 50ms;
+    CHECK_THROWS_AS(
+        slow.compile(Source::text("int f;\n"), {}, Deadline::never([&] { return Deadline::Clock::now() > pressed; })),
+        Interrupted);
+    CHECK(Deadline::Clock::now() < pressed + 5s);
+    CHECK_THROWS_AS(bench.scripted("exit 1").compile(Source::text("int f;\n")), CompileError);
+    CHECK(count_temporaries() == before);
+}
+
+TEST_CASE("threads share a compiler") {
+    const Bench bench;
+    if (compilers.empty()) return;
+    const auto compiler = bench.compiler();
+    std::vector<std::jthread> threads;
+    std::atomic<int> good{0};
+    for (int number = 0; number < 4; ++number)
+        threads.emplace_back([&, number] {
+            for (int i = 0; i < 3; ++i) {
+                const auto value = (number + i) % 5;
+                const auto text = fmt::format("int f(void) {{ return {}; }}\n", value);
+                good += !compiler.compile(Source::text(text)).object.empty();
+            }
+        });
+    threads.clear();
+    CHECK(good == 12);
+}
