@@ -83,3 +83,14 @@ function(p4jit_interpreter_options)
   set_source_files_properties("${folder}/interpreter.cpp" "${folder}/float_arithmetic.cpp" PROPERTIES
     COMPILE_OPTIONS "-O2;-foptimize-sibling-calls;-fno-math-errno;-frounding-math;-ffp-contract=off")
 endfunction()
+
+# p4jit_embed_firmware(<part>): the virtual board's image becomes data of the
+# part's library, through its firmware_image.S.
+function(p4jit_embed_firmware part)
+  get_target_property(image p4jit_firmware IMAGE)
+  set(source "${PROJECT_SOURCE_DIR}/src/p4jit/${part}/firmware_image.S")
+  target_sources(p4jit_${part} PRIVATE "${source}")
+  set_source_files_properties("${source}" PROPERTIES
+    COMPILE_DEFINITIONS "P4JIT_FIRMWARE_IMAGE=\"${image}\"" OBJECT_DEPENDS "${image}")
+  add_dependencies(p4jit_${part} p4jit_firmware)
+endfunction()

@@ -107,7 +107,7 @@ struct Hart {
 
     // Machine mode.
     std::uint32_t id = 0;
-    std::uint64_t cpu_hz = 360'000'000;
+    std::uint64_t cpu_hz = 0;
     std::uint32_t mstatus = mstatus::mpp;
     std::uint32_t mie = 0, mip = 0, mtvec = 0, mscratch = 0, mepc = 0, mcause = 0, mtval = 0;
     std::array<std::uint32_t, 72> stored_csrs{}; ///< those that only keep what is written; see csr.cpp

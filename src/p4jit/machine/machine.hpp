@@ -21,9 +21,15 @@ struct ChipRevision {
     isa::ExtensionSet extensions() const { return major >= 3 ? isa::chip_v3 : isa::chip_v1; }
 };
 
+/// The board's figures: spec/chip/board.def.
+namespace board_figure {
+#define BOARD_FIGURE(NAME, value, meaning) constexpr std::uint32_t NAME = value;
+#include "spec/chip/board.def"
+} // namespace board_figure
+
 struct MachineOptions {
     ChipRevision revision;
-    std::uint64_t cpu_hz = 360'000'000;
+    std::uint64_t cpu_hz = board_figure::CPU_MHZ * std::uint64_t{1'000'000};
     unsigned harts = 2;
 };
 
