@@ -1,0 +1,11 @@
+// The first kernel from C++: compile add.c, run it on the ESP32-P4.
+#include <p4jit/p4jit.hpp>
+
+#include <cstdio>
+
+int main(int argc, char** argv)
+{
+    p4jit::Device device; // a board if there is one, else the virtual one
+    auto add = device.load<int(int, int)>(argc > 1 ? argv[1] : "examples/source/add.c", "add");
+    std::printf("10 + 20 = %d\n", add(10, 20));
+}

@@ -1,0 +1,212 @@
+// Device::load: source → object → signatures → plan → memory → image → module.
+#include "p4jit/jit/state.hpp"
+#include "p4jit/jit/thunk.hpp"
+
+#include "p4jit/base/text.hpp"
+#include "p4jit/dwarf/line_table.hpp"
+#include "p4jit/link/relocate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace p4jit {
+
+using namespace jit;
+
+namespace {
+
+using Clock = std::chrono::steady_clock;
+
+toolchain::Source compiler_source(const Source& source) {
+    return source.text ? toolchain::Source::text(*source.text, source.name) : toolchain::Source::file(source.name);
+}
+
+toolchain::CompileOptions compile_options(const LoadOptions& options) {
+    return {.optimization = options.optimization,
+            .defines = options.defines,
+            .include_folders = options.include_folders,
+            .flags = options.flags,
+            .assembler_macros = {}};
+}
+
+/// "kern.c:31" for a place in an object.
+std::string source_line(const link::Place& place) {
+    if (!dwarf::has_debug_info(*place.object)) return {};
+    const auto table = dwarf::LineTable::read(*place.object);
+    const auto line = table.find(dwarf::Place{place.section, place.offset});
+    return line ? fmt::format("{}:{}", std::filesystem::path(line->file).filename().string(), line->line)
+                : std::string();
+}
+
+std::vector<std::string> function_names(const dwarf::Interface& interface) {
+    std::vector<std::string> names;
+    for (const auto& function : interface.functions)
+        if (function.is_external) names.push_back(function.qualified_name);
+    names.insert(names.end(), interface.undescribed.begin(), interface.undescribed.end());
+    return names;
+}
+
+[[noreturn]] void no_such_function(const std::string& name, const std::string& where,
+                                   const std::vector<std::string>& there) {
+    auto message = fmt::format("no function '{}' in {}.", name, where);
+    message += there.empty() ? " It defines no function." : " It defines: " + join(there, ", ") + ".";
+    if (const auto near = nearest(name, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
+    throw FunctionNotFound(message);
+}
+
+/// Symbols of the functions that were asked for; all of the object's for none.
+std::vector<std::string> symbols_to_keep(const dwarf::Interface& interface, const LoadOptions& options,
+                                         const std::string& where) {
+    std::vector<std::string> symbols;
+    for (const auto& name : options.functions) {
+        if (const auto* function = interface.function(name); function != nullptr && function->is_external)
+            symbols.push_back(function->symbol);
+        else if (std::ranges::find(interface.undescribed, name) != interface.undescribed.end())
+            symbols.push_back(name);
+        else
+            no_such_function(name, where, function_names(interface));
+    }
+    return symbols;
+}
+
+link::Input link_input(DeviceState& device, const elf::Object& object, std::vector<std::string> keep,
+                       const Source& source, const LoadOptions& options) {
+    link::Input input;
+    input.objects = {object};
+    input.keep = std::move(keep);
+    input.name = source.name.filename().string();
+    input.alignment = std::max(options.alignment, 4u);
+    input.describe = source_line;
+    input.archives = device.archives();
+    if (const auto* firmware = device.firmware(); firmware != nullptr && options.use_firmware_symbols) {
+        input.external = [firmware](std::string_view name) -> std::optional<std::uint32_t> {
+            const auto* symbol = firmware->symbol(name);
+            if (symbol == nullptr || symbol->local()) return std::nullopt;
+            return symbol->value;
+        };
+        input.external_names = [firmware] {
+            std::vector<std::string> names;
+            for (const auto& symbol : firmware->symbols())
+                if (!symbol.local() && !symbol.undefined()) names.emplace_back(symbol.name);
+            return names;
+        };
+    }
+    return input;
+}
+
+/// The callable functions of the plan, and of the others why they are not.
+void take_functions(ModuleState& module, const dwarf::Interface& interface, const link::Plan& plan) {
+    for (const auto& signature : interface.functions) {
+        if (!signature.is_external) continue;
+        const auto offset = plan.find(signature.symbol);
+        if (!offset) continue;
+        try {
+            module.functions.push_back({signature, plan_call(signature), *offset, 0});
+        } catch (const SignatureError& error) {
+            module.uncallable.emplace_back(signature.qualified_name, error.what());
+        }
+    }
+    for (const auto& name : interface.undescribed)
+        module.uncallable.emplace_back(
+            name,
+            fmt::format(
+                "{} has no debug information that tells its parameters: it is written in assembly. Declare it in a "
+                "C file that calls it, and call that function",
+                name));
+}
+
+/// Image, thunks and constructors in one block, addresses final.
+class Placer {
+public:
+    Placer(DeviceState& device, ModuleState& module, const link::Plan& plan)
+        : device_(device), module_(module), plan_(plan) {}
+
+    void place(const LoadOptions& options) {
+        const auto thunks_at = align_up(plan_.size(), 4u);
+        module_.size = thunks_at + size_of_thunks();
+        const auto alignment = std::max({plan_.alignment(), options.alignment, 4u});
+        module_.code = device_.allocate(module_.size, options.code_caps, alignment);
+        module_.arguments = device_.allocate(size_of_block(), options.data_caps, std::max(options.alignment, 8u));
+        // Beyond this point every address is final.
+        auto bytes = link::relocate(plan_, module_.code->address());
+        bytes.resize(thunks_at);
+        append_thunks(bytes);
+        module_.code->write(bytes);
+        run_constructors(bytes);
+    }
+
+private:
+    std::uint32_t size_of_thunks() const {
+        std::size_t size = 0;
+        for (const auto& function : module_.functions) size += make_thunk(function.plan, 0, 0).size();
+        if (!plan_.initializers().empty())
+            size += make_call_sequence(std::vector<std::uint32_t>(plan_.initializers().size())).size();
+        return static_cast<std::uint32_t>(size);
+    }
+
+    std::uint32_t size_of_block() const {
+        std::uint32_t size = 136;
+        for (const auto& function : module_.functions) size = std::max(size, function.plan.block_size);
+        return size;
+    }
+
+    void append_thunks(Bytes& bytes) {
+        const auto base = module_.code->address();
+        for (auto& function : module_.functions) {
+            function.address += base; // was the offset in the image
+            function.thunk = base + static_cast<std::uint32_t>(bytes.size());
+            const auto thunk = make_thunk(function.plan, function.address, module_.arguments->address());
+            bytes.insert(bytes.end(), thunk.begin(), thunk.end());
+        }
+        if (plan_.initializers().empty()) return;
+        constructors_ = base + static_cast<std::uint32_t>(bytes.size());
+        std::vector<std::uint32_t> functions;
+        for (const auto offset : plan_.initializers()) functions.push_back(load_le<std::uint32_t>(&bytes[offset]));
+        const auto sequence = make_call_sequence(functions);
+        bytes.insert(bytes.end(), sequence.begin(), sequence.end());
+    }
+
+    void run_constructors(const Bytes&) {
+        if (constructors_) device_.session().execute(*constructors_);
+    }
+
+    DeviceState& device_;
+    ModuleState& module_;
+    const link::Plan& plan_;
+    std::optional<std::uint32_t> constructors_;
+};
+
+} // namespace
+
+Module Device::load(const Source& source, const LoadOptions& options) {
+    auto module = std::make_shared<ModuleState>();
+    module->device = state_;
+    module->name = source.name.filename().string();
+
+    const auto start = Clock::now();
+    auto compiled = state_->compiler().compile(compiler_source(source), compile_options(options),
+                                               Deadline::never(state_->options().interrupted));
+    module->warnings = std::move(compiled.warnings);
+    module->from_cache = compiled.from_cache;
+    if (!module->warnings.empty()) state_->options().log(LogLevel::warning, "{}", module->warnings);
+
+    const auto compiled_at = Clock::now();
+    const auto object = elf::Object::parse(std::move(compiled.object), module->name);
+    const auto interface = dwarf::read_interface(object);
+    const auto keep = symbols_to_keep(interface, options, module->name);
+    const auto plan = link::place(link_input(*state_, object, keep, source, options));
+    // Beyond this point sizes are known, addresses are not.
+    take_functions(*module, interface, plan);
+    Placer(*state_, *module, plan).place(options);
+
+    module->compile_time = compiled_at - start;
+    module->link_time = Clock::now() - compiled_at;
+    state_->options().log(
+        LogLevel::info_verbose, "{}: {} bytes at {:#010x}, compiled in {:.1f} ms{}, placed in {:.1f} ms", module->name,
+        module->size, module->code->address(), static_cast<double>(module->compile_time.count()) / 1e6,
+        module->from_cache ? " (from the cache)" : "", static_cast<double>(module->link_time.count()) / 1e6);
+    return Module(module);
+}
+
+} // namespace p4jit

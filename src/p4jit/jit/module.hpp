@@ -1,0 +1,165 @@
+// Code on the device, and the functions in it.
+#pragma once
+
+#include "p4jit/dwarf/signature.hpp"
+#include "p4jit/jit/argument.hpp"
+#include "p4jit/jit/buffer.hpp"
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace p4jit {
+
+namespace jit {
+struct ModuleState;
+struct LoadedFunction;
+} // namespace jit
+
+/// What a call took.
+struct CallStats {
+    std::uint64_t cycles = 0; ///< of the function alone, at cpu_hz
+    std::uint64_t cpu_hz = 0;
+    std::chrono::nanoseconds host_time{}; ///< from call to result
+};
+
+struct CallOptions {
+    /// Stop the function after this; none: it may run for ever, or until Ctrl-C.
+    std::optional<std::chrono::nanoseconds> timeout;
+    /// Copy arrays that the function may have changed back to the host.
+    bool sync_arrays = true;
+};
+
+template <typename F>
+class TypedFunction;
+
+/// A function on the device.
+class Function {
+public:
+    const std::string& name() const;
+    const dwarf::Signature& signature() const;
+    std::uint32_t address() const;
+
+    /// Calls it. Throws ArgumentCountError, ArgumentTypeError,
+    /// ArgumentValueError, OutOfMemory (arrays), DeviceFault, Timeout,
+    /// Interrupted, UseAfterFree. In a failed call host arrays are untouched.
+    Result operator()(std::span<const Argument> arguments, const CallOptions& options = {});
+
+    /// The same with C++ values: numbers (converted where exact), spans and
+    /// vectors of numbers (written back unless const), Buffers, nullptr.
+    template <typename R = void, typename... Args>
+    R call(Args&&... arguments) {
+        const std::array<Argument, sizeof...(Args)> list{Argument(std::forward<Args>(arguments))...};
+        return convert<R>((*this)(list));
+    }
+
+    /// Throws SignatureError unless the function has these types.
+    template <typename F>
+    TypedFunction<F> as() const;
+
+    const CallStats& last_call() const;
+
+    /// Where the thunk that calls it is, and its block of arguments.
+    std::uint32_t entry_address() const;
+    std::uint32_t arguments_address() const;
+
+private:
+    friend class Module;
+    template <typename F>
+    friend class TypedFunction;
+    Function(std::shared_ptr<jit::ModuleState> module, std::size_t index) : module_(std::move(module)), index_(index) {}
+
+    const jit::LoadedFunction& loaded() const;
+
+    template <typename R>
+    static R convert(const Result& result);
+    static Scalar number(const Result& result, ScalarType type);
+    void check_types(std::optional<ScalarType> result, const std::vector<std::optional<ScalarType>>& parameters) const;
+
+    std::shared_ptr<jit::ModuleState> module_;
+    std::size_t index_;
+};
+
+/// Loaded code. Freed on the device with the last handle to it or one of its
+/// functions, or by free().
+class Module {
+public:
+    /// Names of all functions that can be asked for.
+    std::vector<std::string> functions() const;
+
+    /// Throws FunctionNotFound, which lists what there is, and SignatureError
+    /// for one that cannot be called.
+    Function function(const std::string& name) const;
+
+    std::uint32_t address() const; ///< of the code
+    std::uint32_t size() const;    ///< in bytes, code and data
+    /// The compiler's warnings; mostly empty.
+    const std::string& warnings() const;
+    std::chrono::nanoseconds compile_time() const, link_time() const;
+    bool from_cache() const;
+
+    /// Frees its memory on the device now. Its functions throw UseAfterFree.
+    void free();
+
+private:
+    friend class Device;
+    explicit Module(std::shared_ptr<jit::ModuleState> state) : state_(std::move(state)) {}
+    std::shared_ptr<jit::ModuleState> state_;
+};
+
+/// A function with its C++ types: called like a function.
+template <typename R, typename... Args>
+class TypedFunction<R(Args...)> {
+public:
+    explicit TypedFunction(Function function) : function_(std::move(function)) {}
+
+    R operator()(Args... arguments) { return function_.template call<R>(std::forward<Args>(arguments)...); }
+    Function& untyped() { return function_; }
+
+private:
+    Function function_;
+};
+
+namespace jit {
+
+/// The number type of a parameter or result in a C++ function type; nothing for
+/// pointers: spans, buffers, addresses.
+template <typename T>
+constexpr std::optional<ScalarType> scalar_in_signature() {
+    if constexpr (std::is_arithmetic_v<T>)
+        return ScalarType::of<T>();
+    else
+        return std::nullopt;
+}
+
+template <typename F>
+struct FunctionTypes;
+template <typename R, typename... Args>
+struct FunctionTypes<R(Args...)> {
+    static std::optional<ScalarType> result() { return scalar_in_signature<R>(); }
+    static std::vector<std::optional<ScalarType>> parameters() {
+        return {scalar_in_signature<std::remove_cvref_t<Args>>()...};
+    }
+};
+
+} // namespace jit
+
+template <typename F>
+TypedFunction<F> Function::as() const {
+    check_types(jit::FunctionTypes<F>::result(), jit::FunctionTypes<F>::parameters());
+    return TypedFunction<F>(*this);
+}
+
+template <typename R>
+R Function::convert(const Result& result) {
+    if constexpr (std::is_void_v<R>)
+        return;
+    else if constexpr (std::is_same_v<R, DeviceAddress>)
+        return DeviceAddress{number(result, ScalarType::of<std::uint32_t>()).template as<std::uint32_t>()};
+    else
+        return number(result, ScalarType::of<R>()).template as<R>();
+}
+
+} // namespace p4jit

@@ -1,0 +1,142 @@
+#include "p4jit/jit/state.hpp"
+
+#include "p4jit/base/file.hpp"
+#include "p4jit/session/find.hpp"
+#include "p4jit/toolchain/find.hpp"
+
+#include <fmt/format.h>
+
+#include <limits>
+
+namespace p4jit::jit {
+
+namespace {
+
+session::SessionOptions session_options(const DeviceOptions& options) {
+    session::SessionOptions result;
+    result.interrupted = options.interrupted;
+    result.log = options.log;
+    return result;
+}
+
+} // namespace
+
+DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
+    if (!options_.firmware_elf.empty())
+        firmware_ = elf::Object::parse(read_file(options_.firmware_elf), options_.firmware_elf.string());
+    open();
+}
+
+void DeviceState::open() {
+    if (options_.port == "virtual") return open_virtual();
+    if (!options_.port.empty()) {
+        session_ = session::connect(options_.port, session_options(options_));
+        options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
+        return;
+    }
+    try {
+        session_ = session::find_device(session_options(options_));
+        options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
+    } catch (const ConnectError& error) {
+        options_.log(LogLevel::debug, "no board: {}", error.what());
+        open_virtual();
+    }
+}
+
+void DeviceState::open_virtual() {
+    auto board =
+        std::make_unique<board::VirtualBoard>(board::BoardOptions{.firmware = firmware_, .console = options_.console});
+    firmware_ = board->firmware();
+    is_virtual_ = true;
+    session_ = std::make_unique<session::Session>(std::move(board), session_options(options_));
+    options_.log(LogLevel::info, "no board given: using the virtual ESP32-P4");
+}
+
+const toolchain::Compiler& DeviceState::compiler() {
+    const std::lock_guard lock(mutex_);
+    if (!compiler_) {
+        const auto environment = toolchain::Environment::current();
+        const auto cache = toolchain::Cache::of_user(environment);
+        auto found = toolchain::find(environment, cache, Deadline::never(options_.interrupted));
+        compiler_.emplace(std::move(found), environment, cache, options_.log);
+    }
+    return *compiler_;
+}
+
+const std::vector<elf::Archive>& DeviceState::archives() {
+    const auto& toolchain = compiler().toolchain();
+    const std::lock_guard lock(mutex_);
+    if (!archives_) {
+        archives_.emplace();
+        for (const auto& path : {toolchain.libgcc, toolchain.libm, toolchain.libc})
+            if (!path.empty()) archives_->push_back(elf::Archive::parse(read_file(path), path.string()));
+    }
+    return *archives_;
+}
+
+Memory DeviceState::allocate(std::uint32_t size, std::uint32_t memory_caps, std::uint32_t alignment) {
+    const auto block = session_->allocate(size, memory_caps, alignment);
+    return Memory(std::make_shared<Memory::Block>(shared_from_this(), block.address, size));
+}
+
+} // namespace p4jit::jit
+
+namespace p4jit {
+
+Memory::Block::~Block() {
+    if (freed) return;
+    try {
+        device->session().free(address);
+    } catch (const Error& error) {
+        // The line is gone, and the memory with it; or the device will free it
+        // when the session ends.
+        device->options().log(LogLevel::warning, "could not free device memory at {:#010x}: {}", address, error.what());
+    }
+}
+
+std::uint32_t Memory::address() const {
+    if (block_->freed) throw UseAfterFree("this device memory has been freed");
+    return block_->address;
+}
+
+std::uint32_t Memory::size() const { return block_->size; }
+
+void Memory::check(std::uint32_t offset, std::size_t size) const {
+    if (offset <= block_->size && size <= block_->size - offset) return;
+    throw AccessDenied(fmt::format("bytes {} to {} are not inside the device memory at {:#010x}, which has {} bytes",
+                                   offset, offset + size, address(), block_->size));
+}
+
+void Memory::write(ByteView bytes, std::uint32_t offset) {
+    check(offset, bytes.size());
+    block_->device->session().write(address() + offset, bytes);
+}
+
+void Memory::read(MutableBytes into, std::uint32_t offset) const {
+    check(offset, into.size());
+    block_->device->session().read(address() + offset, into);
+}
+
+void Memory::free() {
+    if (block_->freed) return;
+    block_->device->session().free(block_->address);
+    block_->freed = true;
+}
+
+Device::Device(DeviceOptions options) : state_(std::make_shared<jit::DeviceState>(std::move(options))) {}
+
+Memory Device::allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment) {
+    if (size > std::numeric_limits<std::uint32_t>::max())
+        throw OutOfMemory(fmt::format("{} bytes are more than any device has", size));
+    return state_->allocate(static_cast<std::uint32_t>(size), memory_caps, alignment);
+}
+
+HeapStats Device::heap_stats() {
+    const auto info = state_->session().heap_info();
+    return {info.free_spiram, info.total_spiram, info.free_internal, info.total_internal};
+}
+
+std::string Device::name() const { return state_->session().name(); }
+bool Device::is_virtual() const { return state_->is_virtual(); }
+
+} // namespace p4jit

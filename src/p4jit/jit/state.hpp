@@ -1,0 +1,84 @@
+// What the public handles share.
+#pragma once
+
+#include "p4jit/jit/calling.hpp"
+#include "p4jit/jit/device.hpp"
+
+#include "p4jit/board/virtual_board.hpp"
+#include "p4jit/elf/archive.hpp"
+#include "p4jit/link/plan.hpp"
+#include "p4jit/session/session.hpp"
+#include "p4jit/toolchain/compiler.hpp"
+
+#include <mutex>
+
+namespace p4jit::jit {
+
+/// An open device and what is known about it.
+class DeviceState : public std::enable_shared_from_this<DeviceState> {
+public:
+    explicit DeviceState(DeviceOptions options);
+
+    session::Session& session() { return *session_; }
+    const DeviceOptions& options() const { return options_; }
+    bool is_virtual() const { return is_virtual_; }
+    /// The clock that cycles are counted with.
+    std::uint64_t cpu_hz() const { return machine::MachineOptions{}.cpu_hz; }
+
+    /// The firmware's symbols, or nullptr if its ELF is not known.
+    const elf::Object* firmware() const { return firmware_ ? &*firmware_ : nullptr; }
+
+    /// Found when first needed. Throws ToolchainNotFound.
+    const toolchain::Compiler& compiler();
+    /// libgcc and libc of the compiler, opened when first needed.
+    const std::vector<elf::Archive>& archives();
+
+    Memory allocate(std::uint32_t size, std::uint32_t memory_caps, std::uint32_t alignment);
+
+private:
+    void open();
+    void open_virtual();
+
+    DeviceOptions options_;
+    bool is_virtual_ = false;
+    std::optional<elf::Object> firmware_;
+    std::unique_ptr<session::Session> session_;
+    std::mutex mutex_; ///< guards what is made when first needed
+    std::optional<toolchain::Compiler> compiler_;
+    std::optional<std::vector<elf::Archive>> archives_;
+};
+
+struct LoadedFunction {
+    dwarf::Signature signature;
+    CallPlan plan;
+    std::uint32_t address, thunk;
+};
+
+/// Code on the device.
+struct ModuleState {
+    std::shared_ptr<DeviceState> device;
+    std::string name; ///< the source's
+    std::optional<Memory> code, arguments;
+    std::vector<LoadedFunction> functions;
+    std::vector<std::pair<std::string, std::string>> uncallable; ///< name, why
+    std::uint32_t size = 0;
+    std::string warnings;
+    std::chrono::nanoseconds compile_time{}, link_time{};
+    bool from_cache = false;
+    std::mutex mutex; ///< one call of the module at a time: they share the block of arguments
+    CallStats last_call;
+};
+
+} // namespace p4jit::jit
+
+struct p4jit::Memory::Block {
+    std::shared_ptr<jit::DeviceState> device;
+    std::uint32_t address, size;
+    bool freed = false;
+
+    Block(std::shared_ptr<jit::DeviceState> owner, std::uint32_t at, std::uint32_t bytes)
+        : device(std::move(owner)), address(at), size(bytes) {}
+    Block(const Block&) = delete;
+    Block& operator=(const Block&) = delete;
+    ~Block();
+};
