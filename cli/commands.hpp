@@ -2,6 +2,8 @@
 // and, when chosen, sets `run`, which returns the exit status.
 #pragma once
 
+#include "p4jit/base/deadline.hpp"
+
 #include <CLI/CLI.hpp>
 
 #include <functional>
@@ -10,8 +12,15 @@ namespace p4jit::cli {
 
 struct Chosen {
     std::function<int()> run;
+    /// True once Ctrl-C was pressed.
+    InterruptCheck interrupted;
 };
 
+void add_run(CLI::App& app, Chosen& chosen);
+void add_doctor(CLI::App& app, Chosen& chosen);
+void add_devices(CLI::App& app, Chosen& chosen);
+void add_disassemble(CLI::App& app, Chosen& chosen);
 void add_emulate(CLI::App& app, Chosen& chosen);
+void add_serve(CLI::App& app, Chosen& chosen);
 
 } // namespace p4jit::cli

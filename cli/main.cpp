@@ -2,23 +2,38 @@
 #include "commands.hpp"
 
 #include "p4jit/base/error.hpp"
+#include "p4jit/jit/doctor.hpp"
 
 #include <fmt/format.h>
 
+#include <atomic>
 #include <csignal>
 
 using namespace p4jit;
 
+namespace {
+
+std::atomic<bool> ctrl_c = false;
+
+} // namespace
+
 int main(int argc, char** argv) {
     CLI::App app("P4-JIT: native functions on a running ESP32-P4, real or virtual", "p4jit");
-    app.set_version_flag("--version", P4JIT_VERSION);
+    app.set_version_flag("--version", "p4jit " + version());
     app.require_subcommand(1);
-    app.failure_message(CLI::FailureMessage::help);
+    app.set_help_all_flag("--help-all", "print the help of every command");
 
     cli::Chosen chosen;
+    chosen.interrupted = [] { return ctrl_c.load(); };
+    cli::add_run(app, chosen);
+    cli::add_doctor(app, chosen);
+    cli::add_devices(app, chosen);
+    cli::add_disassemble(app, chosen);
     cli::add_emulate(app, chosen);
+    cli::add_serve(app, chosen);
     CLI11_PARSE(app, argc, argv);
 
+    std::signal(SIGINT, [](int) { ctrl_c = true; });
     try {
         return chosen.run();
     } catch (const Interrupted&) {
@@ -27,5 +42,8 @@ int main(int argc, char** argv) {
     } catch (const Error& error) {
         fmt::print(stderr, "{}: {}\n", name(error.kind()), error.what());
         return 1;
+    } catch (const std::exception& error) {
+        fmt::print(stderr, "internal error: {}\n", error.what());
+        return 70; // EX_SOFTWARE
     }
 }

@@ -1,0 +1,97 @@
+// p4jit run: one function of a source, once.
+#include "commands.hpp"
+#include "values.hpp"
+
+#include "p4jit/base/error.hpp"
+#include "p4jit/base/text.hpp"
+#include "p4jit/jit/device.hpp"
+
+#include <fmt/format.h>
+
+namespace p4jit::cli {
+
+namespace {
+
+struct Options {
+    std::string function; ///< FILE:FUNCTION
+    std::vector<std::string> arguments;
+    std::string port, firmware_elf;
+    LoadOptions load;
+    double timeout = 0;
+    bool verbose = false, time = false;
+};
+
+/// "fir.c:fir" → "fir.c" and "fir".
+std::pair<std::string, std::string> split_function(const std::string& text) {
+    const auto colon = text.rfind(':');
+    if (colon == text.npos || colon + 1 == text.size())
+        throw UsageError(fmt::format("'{}' names no function: write FILE:FUNCTION, such as add.c:add", text));
+    return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+double milliseconds(std::chrono::nanoseconds duration) { return static_cast<double>(duration.count()) / 1e6; }
+
+DeviceOptions device_options(const Options& options, const InterruptCheck& interrupted) {
+    const auto log = [](LogLevel level, std::string_view message) {
+        fmt::print(stderr, "{}{}\n", level == LogLevel::warning ? "" : "p4jit: ", message);
+    };
+    return {.port = options.port,
+            .firmware_elf = options.firmware_elf,
+            .console = {},
+            .interrupted = interrupted,
+            .log = Log(options.verbose ? LogLevel::info_verbose : LogLevel::warning, log)};
+}
+
+void print_time(const Function& function) {
+    const auto& stats = function.last_call();
+    fmt::print("{} cycles = {:.3f} ms at {} MHz\n", stats.cycles,
+               static_cast<double>(stats.cycles) * 1e3 / static_cast<double>(stats.cpu_hz), stats.cpu_hz / 1'000'000);
+}
+
+int run(Options options, const InterruptCheck& interrupted) {
+    const auto [file, name] = split_function(options.function);
+    options.load.functions = {name};
+    Device device(device_options(options, interrupted));
+    auto module = device.load(file, options.load);
+    auto function = module.function(name);
+    if (options.verbose)
+        fmt::print("{:<12} {} {:.1f} ms · placed {:.1f} ms · {} bytes at {:#010x}\n",
+                   std::filesystem::path(file).filename().string(), module.from_cache() ? "from the cache" : "compiled",
+                   milliseconds(module.compile_time()), milliseconds(module.link_time()), module.size(),
+                   module.address());
+
+    const CommandLineArguments arguments(function.signature(), options.arguments);
+    CallOptions call;
+    if (options.timeout > 0) call.timeout = std::chrono::nanoseconds(static_cast<std::int64_t>(options.timeout * 1e9));
+    const auto result = to_text(function(arguments.values(), call));
+    if (!result.empty()) fmt::print("{}\n", result);
+    fmt::print("{}", arguments.arrays_to_text());
+    if (options.time) print_time(function);
+    return 0;
+}
+
+} // namespace
+
+void add_run(CLI::App& app, Chosen& chosen) {
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("run", "compile a source and call one of its functions on the device");
+    command->add_option("FUNCTION", options->function, "FILE:FUNCTION, such as add.c:add")->required();
+    command->add_option("ARGUMENTS", options->arguments, "numbers, [1,2,3], zeros:1024, @array.npy, null")
+        ->allow_extra_args(false); // or the parser takes [1,2,3] apart
+    command->add_option("-p,--port", options->port,
+                        "serial port, socket://host:port or virtual (default: a board on USB, else virtual)");
+    command->add_option("--firmware-elf", options->firmware_elf,
+                        "ELF of the device's firmware, whose symbols may be used");
+    command->add_option("-O,--optimization", options->load.optimization, "O0 to O3, Os")->capture_default_str();
+    command->add_option("-D,--define", options->load.defines, "NAME or NAME=value");
+    command->add_option("-I,--include", options->load.include_folders, "folder to search for headers");
+    command->add_option("--timeout", options->timeout, "seconds after which the function is stopped");
+    command->add_flag("-t,--time", options->time, "print the cycles that the function took");
+    command->add_flag("-v,--verbose", options->verbose, "tell what is done");
+    command->footer("Arguments that begin with '-' go behind '--': p4jit run neg.c:neg -- -5");
+    command->callback([options, &chosen] {
+        chosen.run = [options, interrupted = chosen.interrupted] { return run(*options, interrupted); };
+    });
+}
+
+} // namespace p4jit::cli

@@ -1,0 +1,38 @@
+// p4jit serve: a virtual board for other programs.
+#include "commands.hpp"
+
+#include "p4jit/jit/serve.hpp"
+
+#include <fmt/format.h>
+
+#include <cstdio>
+
+namespace p4jit::cli {
+
+void add_serve(CLI::App& app, Chosen& chosen) {
+    struct Options {
+        std::string tcp;
+        bool pty = false;
+    };
+    auto options = std::make_shared<Options>();
+    auto* command = app.add_subcommand("serve", "offer a virtual board to other programs, until Ctrl-C");
+    auto* pty = command->add_flag("--pty", options->pty, "as a serial port of its own (the default)");
+    command
+        ->add_option("--tcp", options->tcp, "HOST:PORT to listen on, such as localhost:3333; port 0 takes a free one")
+        ->excludes(pty);
+    command->callback([options, &chosen] {
+        chosen.run = [options, interrupted = chosen.interrupted] {
+            ServeOptions serving{.tcp = options->tcp, .console = {}, .ready = {}, .interrupted = interrupted};
+            serving.ready = [](const std::string& address) {
+                fmt::print("serving a virtual ESP32-P4 at {}\nopen it with P4JIT(port=\"{}\") or p4jit run --port {}; "
+                           "Ctrl-C ends\n",
+                           address, address, address);
+                std::fflush(stdout);
+            };
+            serve(serving);
+            return 0;
+        };
+    });
+}
+
+} // namespace p4jit::cli

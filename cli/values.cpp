@@ -1,0 +1,125 @@
+#include "values.hpp"
+
+#include "npy.hpp"
+
+#include "p4jit/base/error.hpp"
+#include "p4jit/base/file.hpp"
+#include "p4jit/base/text.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <charconv>
+#include <optional>
+
+namespace p4jit::cli {
+
+namespace {
+
+std::optional<Scalar> parse_number(std::string_view word) {
+    long long integer = 0;
+    if (parse_integer(word, integer)) return Scalar::of(integer);
+    if (word == "true" || word == "false") return Scalar::of(word == "true");
+    if (word.starts_with('+')) word.remove_prefix(1);
+    double real = 0;
+    const auto [end, status] = std::from_chars(word.data(), word.data() + word.size(), real);
+    if (status != std::errc{} || end != word.data() + word.size()) return std::nullopt;
+    return Scalar::of(real);
+}
+
+/// A number of the type; a real one is rounded to a float, as a literal in C is.
+std::optional<Scalar> number_as(std::string_view word, ScalarType type) {
+    const auto number = parse_number(word);
+    if (!number) return std::nullopt;
+    if (type == ScalarType::of<float>() && number->type == ScalarType::of<double>())
+        return Scalar::of(static_cast<float>(number->as<double>()));
+    return number->converted_to(type);
+}
+
+std::string describe(const dwarf::Parameter& parameter, std::size_t index) {
+    return parameter.name.empty() ? fmt::format("argument {}", index + 1)
+                                  : fmt::format("argument {} '{}'", index + 1, parameter.name);
+}
+
+constexpr std::size_t shown_elements = 8;
+
+} // namespace
+
+CommandLineArguments::CommandLineArguments(const dwarf::Signature& signature, const std::vector<std::string>& words)
+    : spelling_(signature.spelling()) {
+    const auto count = signature.parameters.size();
+    if (words.size() != count)
+        throw ArgumentCountError(
+            fmt::format("{} takes {} argument{}, got {}", spelling_, count, count == 1 ? "" : "s", words.size()));
+    for (std::size_t i = 0; i < words.size(); ++i) values_.push_back(value_for(signature.parameters[i], i, words[i]));
+}
+
+Argument CommandLineArguments::value_for(const dwarf::Parameter& parameter, std::size_t index,
+                                         const std::string& word) {
+    if (word == "null") return nullptr;
+    const bool is_array = word.starts_with('[') || word.starts_with('@') || word.starts_with("zeros:");
+    const auto kind = parameter.type.resolved().kind();
+    if (is_array && kind == dwarf::TypeKind::pointer) return array(parameter, word);
+    const auto type = ScalarType::of(parameter.type);
+    if (!type)
+        throw ArgumentTypeError(fmt::format("{}: {} is {}; give an array as [1,2,3], zeros:1024 or @file.npy, or null",
+                                            spelling_, describe(parameter, index), parameter.type.spelling()));
+    const auto value = number_as(word, *type);
+    if (!value)
+        throw ArgumentValueError(fmt::format("{}: {} is {}, and '{}' is no number that fits it", spelling_,
+                                             describe(parameter, index), parameter.type.spelling(), word));
+    return *value;
+}
+
+Argument CommandLineArguments::array(const dwarf::Parameter& parameter, const std::string& word) {
+    const auto target = parameter.type.resolved().target();
+    const auto element = ScalarType::of(target).value_or(ScalarType::of<std::uint8_t>());
+    auto array = std::make_unique<Array>(Array{parameter.name, element, {}, target.kind() == dwarf::TypeKind::const_});
+    if (word.starts_with('@')) {
+        auto file = read_npy(word.substr(1));
+        array->element = file.element;
+        array->bytes = std::move(file.bytes);
+    } else if (word.starts_with("zeros:")) {
+        long long count = 0;
+        if (!parse_integer(word.substr(6), count) || count < 0 || count > (1ll << 32))
+            throw ArgumentValueError(fmt::format("'{}' is no array: write zeros:1024 for 1024 zeros", word));
+        array->bytes.resize(static_cast<std::size_t>(count) * element.size);
+    } else {
+        if (!word.ends_with(']'))
+            throw ArgumentValueError(fmt::format("'{}' is no array: write [1,2,3], without spaces", word));
+        for (const auto piece : split(std::string_view(word).substr(1, word.size() - 2), ',')) {
+            const auto value = number_as(trim(piece), element);
+            if (!value) throw ArgumentValueError(fmt::format("'{}' in '{}' is no {}", piece, word, element.spelling()));
+            const auto view = value->view();
+            array->bytes.insert(array->bytes.end(), view.begin(), view.end());
+        }
+    }
+    arrays_.push_back(std::move(array));
+    auto& kept = *arrays_.back();
+    return ArrayView{kept.element, kept.bytes.data(), kept.bytes.size(), true};
+}
+
+std::string CommandLineArguments::arrays_to_text() const {
+    std::string text;
+    for (const auto& array : arrays_) {
+        if (array->is_const) continue;
+        const auto count = array->bytes.size() / array->element.size;
+        text += fmt::format("{:<12} {}[{}] ", array->name, array->element.spelling(), count);
+        for (std::size_t i = 0; i < std::min(count, shown_elements); ++i) {
+            Scalar element{array->element, {}};
+            std::copy_n(array->bytes.begin() + static_cast<std::ptrdiff_t>(i * array->element.size),
+                        array->element.size, element.bytes.begin());
+            text += " " + element.to_text();
+        }
+        text += count > shown_elements ? " …\n" : "\n";
+    }
+    return text;
+}
+
+std::string to_text(const Result& result) {
+    if (const auto* scalar = std::get_if<Scalar>(&result)) return scalar->to_text();
+    if (const auto* address = std::get_if<DeviceAddress>(&result)) return fmt::format("{:#010x}", address->value);
+    return {};
+}
+
+} // namespace p4jit::cli

@@ -1,0 +1,21 @@
+// Machine code as text: of sources, objects, archives and images.
+#pragma once
+
+#include "p4jit/base/deadline.hpp"
+
+#include <filesystem>
+#include <string>
+
+namespace p4jit {
+
+struct DisassemblyOptions {
+    bool aliases = true; ///< "ret" instead of "c.jr ra"
+    bool source = true;  ///< lines of the source between, where debug information tells them
+    InterruptCheck interrupted;
+};
+
+/// All code of the file: an ELF object or image, an archive, or a source, which
+/// is compiled first. Throws SourceNotFound, BadObject, CompileError.
+std::string disassemble(const std::filesystem::path& file, const DisassemblyOptions& options = {});
+
+} // namespace p4jit

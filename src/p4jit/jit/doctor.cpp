@@ -1,0 +1,91 @@
+#include "p4jit/jit/doctor.hpp"
+
+#include "p4jit/base/error.hpp"
+#include "p4jit/base/text.hpp"
+#include "p4jit/board/virtual_board.hpp"
+#include "p4jit/toolchain/find.hpp"
+#include "p4jit/transport/ports.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace p4jit {
+
+namespace {
+
+Finding look_for_compiler(const InterruptCheck& interrupted) {
+    const auto environment = toolchain::Environment::current();
+    try {
+        const auto cache = toolchain::Cache::of_user(environment);
+        const auto found = toolchain::find(environment, cache, Deadline::never(interrupted));
+        Finding finding{"compiler", fmt::format("{} {}", found.compiler.filename().string(), found.version), found.why,
+                        true, found.looked};
+        if (!found.has_c_headers)
+            finding.more.push_back("it has no C library headers: apt install picolibc-riscv64-unknown-elf");
+        if (!cache.why_off().empty()) finding.more.push_back("objects are not kept: " + cache.why_off());
+        return finding;
+    } catch (const Error& error) {
+        Finding finding{"compiler", "none", "", false, {}};
+        for (const auto line : lines(error.what())) finding.more.emplace_back(line);
+        return finding;
+    }
+}
+
+Finding look_for_board() {
+    for (const auto& port : transport::ports())
+        if (port.vendor == transport::espressif_vendor)
+            return {"board", port.path, transport::describe(port), true, {}};
+    return {"board", "none on USB", "using the virtual ESP32-P4", true, {}};
+}
+
+Finding look_at_virtual_board() {
+    try {
+        board::VirtualBoard virtual_board({.console = [](std::string_view) {}});
+        const machine::MachineOptions chip;
+        return {"virtual",
+                fmt::format("ESP32-P4 rev {}.{}", chip.revision.major, chip.revision.minor),
+                fmt::format("{} MHz, comes up after {} instructions", chip.cpu_hz / 1'000'000,
+                            virtual_board.machine().retired()),
+                true,
+                {}};
+    } catch (const Error& error) {
+        return {"virtual", "does not come up", error.what(), false, {}};
+    }
+}
+
+std::string hex(ByteView bytes, std::size_t count) {
+    std::string text;
+    for (const auto byte : bytes.first(std::min(count, bytes.size()))) text += fmt::format("{:02x}", byte);
+    return text;
+}
+
+Finding look_at_firmware() {
+    const auto& firmware = board::built_in_firmware();
+    const auto usable = std::ranges::count_if(firmware.symbols(), [](const elf::Symbol& symbol) {
+        return !symbol.local() && symbol.function() && symbol.placed();
+    });
+    return {"firmware",
+            fmt::format("p4jit-virtual {}", version()),
+            fmt::format("build {}, {} functions for your kernels", hex(firmware.build_id(), 4), usable),
+            true,
+            {}};
+}
+
+} // namespace
+
+std::vector<Finding> doctor(const InterruptCheck& interrupted) {
+    return {look_for_compiler(interrupted), look_for_board(), look_at_virtual_board(), look_at_firmware()};
+}
+
+std::vector<DeviceInfo> devices() {
+    std::vector<DeviceInfo> list;
+    for (const auto& port : transport::ports())
+        list.push_back({port.path, transport::describe(port), port.vendor == transport::espressif_vendor});
+    list.push_back({"virtual", "the virtual ESP32-P4 in this program", true});
+    return list;
+}
+
+std::string version() { return P4JIT_VERSION; }
+
+} // namespace p4jit
