@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <atomic>
 #include <csignal>
 
@@ -14,6 +15,16 @@ using namespace p4jit;
 namespace {
 
 std::atomic<bool> ctrl_c = false;
+
+/// The words of the command line, last one first, as the parser wants them. It
+/// would take [1,2,3] apart if it began with the bracket.
+std::vector<std::string> words(int argc, char** argv) {
+    std::vector<std::string> words(argv + 1, argv + argc);
+    for (auto& word : words)
+        if (word.starts_with('[')) word.insert(0, " ");
+    std::ranges::reverse(words);
+    return words;
+}
 
 } // namespace
 
@@ -31,7 +42,11 @@ int main(int argc, char** argv) {
     cli::add_disassemble(app, chosen);
     cli::add_emulate(app, chosen);
     cli::add_serve(app, chosen);
-    CLI11_PARSE(app, argc, argv);
+    try {
+        app.parse(words(argc, argv));
+    } catch (const CLI::ParseError& error) {
+        return app.exit(error);
+    }
 
     std::signal(SIGINT, [](int) { ctrl_c = true; });
     try {

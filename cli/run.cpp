@@ -76,8 +76,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("run", "compile a source and call one of its functions on the device");
     command->add_option("FUNCTION", options->function, "FILE:FUNCTION, such as add.c:add")->required();
-    command->add_option("ARGUMENTS", options->arguments, "numbers, [1,2,3], zeros:1024, @array.npy, null")
-        ->allow_extra_args(false); // or the parser takes [1,2,3] apart
+    command->add_option("ARGUMENTS", options->arguments, "numbers, [1,2,3], zeros:1024, @array.npy, null");
     command->add_option("-p,--port", options->port,
                         "serial port, socket://host:port or virtual (default: a board on USB, else virtual)");
     command->add_option("--firmware-elf", options->firmware_elf,

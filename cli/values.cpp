@@ -51,7 +51,8 @@ CommandLineArguments::CommandLineArguments(const dwarf::Signature& signature, co
     if (words.size() != count)
         throw ArgumentCountError(
             fmt::format("{} takes {} argument{}, got {}", spelling_, count, count == 1 ? "" : "s", words.size()));
-    for (std::size_t i = 0; i < words.size(); ++i) values_.push_back(value_for(signature.parameters[i], i, words[i]));
+    for (std::size_t i = 0; i < words.size(); ++i)
+        values_.push_back(value_for(signature.parameters[i], i, std::string(trim(words[i]))));
 }
 
 Argument CommandLineArguments::value_for(const dwarf::Parameter& parameter, std::size_t index,

@@ -1,0 +1,113 @@
+#include "arguments.hpp"
+
+#include <fmt/format.h>
+#include <nanobind/stl/string.h>
+
+namespace p4jit::python {
+
+namespace {
+
+bool is_instance(nb::handle value, const char* numpy_class) {
+    return nb::isinstance(value, nb::module_::import_("numpy").attr(numpy_class));
+}
+
+std::string python_class(nb::handle value) { return nb::cast<std::string>(nb::handle(value.type()).attr("__name__")); }
+
+/// The bytes of a NumPy scalar.
+Scalar numpy_scalar(nb::handle value, ScalarType type) {
+    const auto bytes = nb::cast<nb::bytes>(value.attr("tobytes")());
+    Scalar scalar{type, {}};
+    std::memcpy(scalar.bytes.data(), bytes.c_str(), std::min<std::size_t>(bytes.size(), 8));
+    return scalar;
+}
+
+/// A Python number as the widest C number of its kind, or an infinity that fits
+/// no integer.
+Scalar widest(nb::handle value) {
+    if (PyBool_Check(value.ptr())) return Scalar::of(value.ptr() == Py_True);
+    if (PyFloat_Check(value.ptr())) return Scalar::of(PyFloat_AS_DOUBLE(value.ptr()));
+    int overflow = 0;
+    const auto number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
+    if (overflow == 0) return Scalar::of(static_cast<std::int64_t>(number));
+    if (overflow > 0) {
+        const auto big = PyLong_AsUnsignedLongLong(value.ptr());
+        if (!PyErr_Occurred()) return Scalar::of(static_cast<std::uint64_t>(big));
+        PyErr_Clear();
+    }
+    return Scalar::of(std::numeric_limits<double>::infinity());
+}
+
+/// A value that no parameter takes, and how messages call it.
+Argument refused(std::string what, std::string suggestion) {
+    Argument argument{Scalar{}};
+    argument.exact = true;
+    argument.what = std::move(what);
+    argument.suggestion = std::move(suggestion);
+    return argument;
+}
+
+} // namespace
+
+PythonArguments::PythonArguments(const Function& function, nb::args values, bool strict) {
+    for (std::size_t i = 0; i < values.size(); ++i) values_.push_back(value_for(function, i, values[i], strict));
+}
+
+Argument PythonArguments::value_for(const Function& function, std::size_t index, nb::handle value, bool strict) {
+    if (value.is_none()) return nullptr;
+    if (is_instance(value, "ndarray")) return array(value);
+    if (is_instance(value, "generic")) {
+        const auto type = scalar_type(value.attr("dtype"));
+        if (!type) return refused(fmt::format("np.{}", python_class(value)), "");
+        Argument argument{numpy_scalar(value, *type)};
+        argument.exact = strict;
+        argument.what = fmt::format("{}({})", numpy_type_name(*type), std::get<Scalar>(argument.value).to_text());
+        return argument;
+    }
+    if (PyLong_Check(value.ptr()) || PyFloat_Check(value.ptr())) return python_number(function, index, value, strict);
+    return refused(fmt::format("{} {}", python_class(value).starts_with('i') ? "an" : "a", python_class(value)),
+                   "Pass a NumPy scalar, a NumPy array, or None for a null pointer.");
+}
+
+Argument PythonArguments::python_number(const Function& function, std::size_t index, nb::handle value,
+                                        bool strict) const {
+    auto argument = Argument{widest(value)};
+    argument.what = fmt::format("a Python {}", python_class(value));
+    argument.exact = strict;
+    const auto& parameters = function.signature().parameters;
+    if (!strict || index >= parameters.size()) return argument;
+    const auto type = ScalarType::of(parameters[index].type);
+    if (!type) return refused(argument.what, "Pass a NumPy array, or None for a null pointer.");
+    return refused(argument.what, fmt::format("Pass {}({}), or load with strict=False to convert exact values.",
+                                              numpy_type_name(*type), nb::cast<std::string>(nb::str(value))));
+}
+
+Argument PythonArguments::array(nb::handle value) {
+    const nb::object dtype = value.attr("dtype");
+    const auto type = scalar_type(dtype);
+    if (!type) return refused(fmt::format("an array of dtype {}", nb::cast<std::string>(nb::str(dtype))), "");
+    const nb::object contiguous = nb::module_::import_("numpy").attr("ascontiguousarray")(value);
+    const bool writable = nb::cast<bool>(value.attr("flags").attr("writeable"));
+    alive_.push_back(contiguous);
+    if (!contiguous.is(value) && writable) copies_.push_back({nb::borrow(value), contiguous});
+    const auto address = nb::cast<std::uintptr_t>(contiguous.attr("ctypes").attr("data"));
+    Argument argument{ArrayView{*type, reinterpret_cast<std::uint8_t*>(address),
+                                nb::cast<std::size_t>(contiguous.attr("nbytes")), writable}};
+    argument.what = fmt::format("an array of dtype {}", nb::cast<std::string>(nb::str(dtype)));
+    return argument;
+}
+
+void PythonArguments::copy_back() const {
+    const auto copyto = nb::module_::import_("numpy").attr("copyto");
+    for (const auto& copy : copies_) copyto(copy.original, copy.contiguous);
+}
+
+nb::object to_python(const Result& result) {
+    if (const auto* address = std::get_if<DeviceAddress>(&result))
+        return numpy_type(ScalarType::of<std::uint32_t>())(address->value);
+    const auto* scalar = std::get_if<Scalar>(&result);
+    if (scalar == nullptr) return nb::none();
+    const auto bytes = nb::bytes(reinterpret_cast<const char*>(scalar->bytes.data()), scalar->type.size);
+    return nb::module_::import_("numpy").attr("frombuffer")(bytes, numpy_type(scalar->type))[nb::int_(0)];
+}
+
+} // namespace p4jit::python

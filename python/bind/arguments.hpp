@@ -1,0 +1,38 @@
+// Python values as arguments of a function on the device, and results back.
+#pragma once
+
+#include "bind.hpp"
+
+#include <vector>
+
+namespace p4jit::python {
+
+/// The arguments of one call. Keeps what they point to alive.
+class PythonArguments {
+public:
+    /// NumPy scalars must have the parameter's kind and size, arrays its element
+    /// type. Python numbers are refused if `strict`, else converted if exact.
+    PythonArguments(const Function& function, nb::args values, bool strict);
+
+    std::span<const Argument> values() const { return values_; }
+
+    /// Copies results into arrays that were not contiguous.
+    void copy_back() const;
+
+private:
+    Argument value_for(const Function& function, std::size_t index, nb::handle value, bool strict);
+    Argument array(nb::handle array);
+    Argument python_number(const Function& function, std::size_t index, nb::handle value, bool strict) const;
+
+    struct Copy {
+        nb::object original, contiguous;
+    };
+    std::vector<Argument> values_;
+    std::vector<nb::object> alive_;
+    std::vector<Copy> copies_;
+};
+
+/// None, a NumPy scalar of the C type, or np.uint32 for an address.
+nb::object to_python(const Result& result);
+
+} // namespace p4jit::python

@@ -1,0 +1,29 @@
+// What the binding files share. Each binds one topic; module.cpp calls them.
+#pragma once
+
+#include "p4jit/p4jit.hpp"
+
+#include <nanobind/nanobind.h>
+
+namespace p4jit::python {
+
+namespace nb = nanobind;
+
+void bind_errors(nb::module_& module);
+void bind_device(nb::module_& module);
+void bind_function(nb::module_& module);
+void bind_tools(nb::module_& module);
+
+/// True, with nothing pending in Python, after Ctrl-C. Takes the GIL.
+bool interrupted();
+
+/// The NumPy scalar type that a C number has: np.int32 for int.
+nb::object numpy_type(ScalarType type);
+/// Its name: "np.int32".
+std::string numpy_type_name(ScalarType type);
+
+/// The C number type of a NumPy dtype; nothing for others (strings, objects,
+/// structures, complex numbers, other byte orders).
+std::optional<ScalarType> scalar_type(nb::handle dtype);
+
+} // namespace p4jit::python

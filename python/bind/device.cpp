@@ -1,0 +1,94 @@
+// Device.
+#include "bind.hpp"
+
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+namespace p4jit::python {
+
+namespace {
+
+/// A Python callable that C++ may call, and drop, without the GIL.
+std::shared_ptr<nb::object> keep(nb::object callable) {
+    return {new nb::object(std::move(callable)), [](nb::object* object) {
+                const nb::gil_scoped_acquire gil;
+                delete object;
+            }};
+}
+
+/// Calls it with a text, behind other arguments; what it raises is reported and
+/// forgotten, as in a __del__.
+template <typename... Args>
+void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Args... before) {
+    const nb::gil_scoped_acquire gil;
+    try {
+        (*callable)(before..., nb::str(text.data(), text.size()));
+    } catch (nb::python_error& error) {
+        error.restore();
+        PyErr_WriteUnraisable(callable->ptr());
+    }
+}
+
+Device open(const std::string& port, const std::string& firmware_elf, nb::object console, nb::object log) {
+    DeviceOptions options;
+    options.port = port;
+    options.firmware_elf = firmware_elf;
+    options.interrupted = interrupted;
+    options.console = [write = keep(std::move(console))](std::string_view text) { call(write, text); };
+    options.log = Log(LogLevel::debug, [write = keep(std::move(log))](LogLevel level, std::string_view message) {
+        call(write, message, static_cast<int>(level));
+    });
+    const nb::gil_scoped_release release;
+    return Device(std::move(options));
+}
+
+Module load(Device& device, const std::string& source, const std::optional<std::string>& text,
+            const std::vector<std::string>& functions, const std::string& optimization,
+            const std::vector<std::string>& flags, bool use_firmware_symbols, std::uint32_t code_caps,
+            std::uint32_t data_caps, std::uint32_t alignment) {
+    Source what(source);
+    what.text = text;
+    LoadOptions options;
+    options.functions = functions;
+    options.optimization = optimization;
+    options.flags = flags;
+    options.use_firmware_symbols = use_firmware_symbols;
+    options.code_caps = code_caps;
+    options.data_caps = data_caps;
+    options.alignment = alignment;
+    const nb::gil_scoped_release release;
+    return device.load(what, options);
+}
+
+} // namespace
+
+void bind_device(nb::module_& module) {
+    nb::class_<Device>(module, "Device")
+        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("console"), nb::arg("log"))
+        .def("load", load, nb::arg("source"), nb::arg("text").none(), nb::arg("functions"), nb::arg("optimization"),
+             nb::arg("flags"), nb::arg("use_firmware_symbols"), nb::arg("code_caps"), nb::arg("data_caps"),
+             nb::arg("alignment"))
+        .def("heap_stats",
+             [](Device& device) {
+                 HeapStats stats{};
+                 {
+                     const nb::gil_scoped_release release;
+                     stats = device.heap_stats();
+                 }
+                 nb::dict result;
+                 result["free_spiram"] = stats.free_spiram;
+                 result["total_spiram"] = stats.total_spiram;
+                 result["free_internal"] = stats.free_internal;
+                 result["total_internal"] = stats.total_internal;
+                 return result;
+             })
+        .def_prop_ro("name", &Device::name)
+        .def_prop_ro("is_virtual", &Device::is_virtual);
+
+    auto caps = module.def_submodule("caps", "Memory capabilities, ESP-IDF's MALLOC_CAP_*.");
+#define MEMORY_CAP(NAME, bit, meaning) caps.attr("MALLOC_CAP_" #NAME) = 1u << bit;
+#include "spec/chip/caps.def"
+}
+
+} // namespace p4jit::python

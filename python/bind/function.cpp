@@ -1,0 +1,64 @@
+// Module and Function.
+#include "arguments.hpp"
+
+#include <nanobind/stl/optional.h>
+#include <nanobind/stl/string.h>
+#include <nanobind/stl/vector.h>
+
+namespace p4jit::python {
+
+namespace {
+
+double seconds(std::chrono::nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
+
+nb::object call(Function& function, nb::args values, bool strict, bool sync_arrays, std::optional<double> timeout) {
+    const PythonArguments arguments(function, values, strict);
+    CallOptions options{.timeout = {}, .sync_arrays = sync_arrays};
+    if (timeout) options.timeout = std::chrono::nanoseconds(static_cast<std::int64_t>(*timeout * 1e9));
+    Result result;
+    {
+        const nb::gil_scoped_release release;
+        result = function(arguments.values(), options);
+    }
+    if (sync_arrays) arguments.copy_back();
+    return to_python(result);
+}
+
+} // namespace
+
+void bind_function(nb::module_& module) {
+    nb::class_<CallStats>(module, "CallStats", "What a call took.")
+        .def_ro("cycles", &CallStats::cycles, "Cycles of the function alone.")
+        .def_ro("cpu_hz", &CallStats::cpu_hz, "The clock they are counted with, in Hz.")
+        .def_prop_ro(
+            "seconds",
+            [](const CallStats& stats) {
+                return stats.cpu_hz == 0 ? 0.0 : static_cast<double>(stats.cycles) / static_cast<double>(stats.cpu_hz);
+            },
+            "Time of the function on the device.")
+        .def_prop_ro(
+            "host_seconds", [](const CallStats& stats) { return seconds(stats.host_time); },
+            "Time from call to result.");
+
+    nb::class_<Function>(module, "Function")
+        .def("call", call, nb::arg("args"), nb::arg("strict"), nb::arg("sync_arrays"), nb::arg("timeout").none())
+        .def_prop_ro("name", &Function::name)
+        .def_prop_ro("signature", [](const Function& function) { return function.signature().spelling(); })
+        .def_prop_ro("address", &Function::address)
+        .def_prop_ro("entry_address", &Function::entry_address)
+        .def_prop_ro("arguments_address", &Function::arguments_address)
+        .def_prop_ro("last_call", &Function::last_call);
+
+    nb::class_<Module>(module, "Module")
+        .def("function", &Module::function, nb::arg("name"))
+        .def_prop_ro("functions", &Module::functions)
+        .def_prop_ro("address", &Module::address)
+        .def_prop_ro("size", &Module::size)
+        .def_prop_ro("warnings", &Module::warnings)
+        .def_prop_ro("from_cache", &Module::from_cache)
+        .def_prop_ro("compile_seconds", [](const Module& m) { return seconds(m.compile_time()); })
+        .def_prop_ro("link_seconds", [](const Module& m) { return seconds(m.link_time()); })
+        .def("free", &Module::free, nb::call_guard<nb::gil_scoped_release>());
+}
+
+} // namespace p4jit::python

@@ -1,0 +1,16 @@
+// The extension module p4jit._core: the C++ API in Python. The package around
+// it, python/p4jit, gives it the names that users know.
+#include "bind.hpp"
+
+#include "p4jit/jit/doctor.hpp"
+
+#include <nanobind/stl/string.h>
+
+NB_MODULE(_core, module) {
+    module.doc() = "The C++ library of P4-JIT; use the package p4jit instead.";
+    module.attr("__version__") = p4jit::version();
+    p4jit::python::bind_errors(module);
+    p4jit::python::bind_device(module);
+    p4jit::python::bind_function(module);
+    p4jit::python::bind_tools(module);
+}

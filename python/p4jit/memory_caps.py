@@ -1,0 +1,7 @@
+"""Memory capabilities, ESP-IDF's MALLOC_CAP_*: what an allocation may ask for."""
+
+from ._core import caps
+
+__all__ = [name for name in vars(caps) if name.startswith("MALLOC_CAP_")]
+
+globals().update({name: getattr(caps, name) for name in __all__})
