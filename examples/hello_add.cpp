@@ -3,9 +3,9 @@
 
 #include <cstdio>
 
-int main(int argc, char** argv)
+int main()
 {
     p4jit::Device device; // a board if there is one, else the virtual one
-    auto add = device.load<int(int, int)>(argc > 1 ? argv[1] : "examples/source/add.c", "add");
+    auto add = device.load<int(int, int)>("add.c", "add");
     std::printf("10 + 20 = %d\n", add(10, 20));
 }
