@@ -36,11 +36,11 @@ struct Bench {
         return Compiler(find(environment, Cache(probes.path() / "p4jit")), environment, Cache(folder.path() / "cache"));
     }
     /// A compiler that does what a shell script says.
-    Compiler scripted(const std::string& script) const {
+    Compiler scripted(const std::string& script, Cache cache = Cache()) const {
         const auto file = folder.path() / "fake-gcc";
         write(file, "#!/bin/sh\n" + script);
         fs::permissions(file, fs::perms::owner_all);
-        return Compiler({.compiler = file, .march = "rv32imafc"}, environment, Cache());
+        return Compiler({.compiler = file, .march = "rv32imafc"}, environment, std::move(cache));
     }
     fs::path source(const std::string& name, std::string_view text) const {
         write(folder.path() / name, text);

@@ -99,6 +99,27 @@ TEST_CASE("what depends on the time of day or on files that no list tells is com
     CHECK_FALSE(compiler.compile(source, options).from_cache);
 }
 
+TEST_CASE("a source that is edited while it is compiled is not kept under what it was before") {
+    const Bench bench;
+    const auto file = bench.source("k.c", "int before;\n");
+    const auto compiler = bench.scripted(R"(
+while [ $# -gt 0 ]; do
+    case $1 in -o) object=$2;; -MF) rule=$2;; -c) source=$2;; esac
+    shift
+done
+echo "x: $source" > "$rule"
+cat "$source" > "$object"
+echo "int after;" > "$source"
+)",
+                                         Cache(bench.folder.path() / "cache"));
+    compiler.compile(Source::file(file));
+    bench.source("k.c", "int before;\n");
+    CHECK_FALSE(compiler.compile(Source::file(file)).from_cache);
+    // It is "int after;" now, and so it stays.
+    compiler.compile(Source::file(file));
+    CHECK(compiler.compile(Source::file(file)).from_cache);
+}
+
 TEST_CASE("damaged entries are compiled anew, and replaced") {
     const Bench bench;
     if (compilers.empty()) return;
