@@ -79,7 +79,7 @@ TEST_CASE("a function that would run for ever is stopped by Ctrl-C in time") {
     const auto session = connect(port->path(), options);
     const auto block = session->allocate(10, 0x404, 16);
     CHECK_THROWS_WITH_AS(session->execute(block.address),
-                         "interrupted: the function at 0x48210AE0 was stopped; the device is fine", Interrupted);
+                         "interrupted: the function at 0x48210AE0 no longer runs; the device is fine", Interrupted);
     CHECK(Deadline::Clock::now() < pressed + 1s);
     CHECK(session->heap_check().allocated_blocks == 1);
 }

@@ -52,7 +52,35 @@ private:
     int late_;
 };
 
+/// A far end that never stops sending, and never anything of use.
+class Babble : public transport::Pipe {
+public:
+    explicit Babble(std::uint8_t byte) : byte_(byte) {}
+    void write(ByteView, const Deadline&) override {}
+    std::size_t read(MutableBytes into, const Deadline& deadline) override {
+        deadline.check();
+        std::ranges::fill(into, byte_);
+        return into.size();
+    }
+    std::string name() const override { return "babble"; }
+
+private:
+    std::uint8_t byte_;
+};
+
 } // namespace
+
+TEST_CASE("a far end that babbles for ever holds nobody up") {
+    for (const std::uint8_t byte : {0x00, 0xA5}) {
+        Babble line(byte);
+        auto link = link_to(line);
+        const auto start = Deadline::Clock::now();
+        CHECK_FALSE(link.synchronise(Deadline::after(60ms)));
+        CHECK_THROWS_AS(ask(link, Command::HEAP_INFO), Timeout);
+        CHECK_THROWS_AS(link.synchronise(Deadline::never([] { return true; })), Interrupted);
+        CHECK(Deadline::Clock::now() - start < 5s);
+    }
+}
 
 TEST_CASE("echoes of PINGs that came too late are not taken for the last one's") {
     LateLine line(3);

@@ -40,10 +40,18 @@ Session::~Session() {
     options_.interrupted = {};
     options_.recovery = std::min<SessionOptions::Duration>(options_.recovery, 500ms);
     try {
-        for (const auto& block : allocations_.all()) free(block.address);
+        for (const auto& block : allocations_.all()) free_if_there(block.address);
     } catch (const std::exception& error) {
         // Nobody is left who could be told in another way.
         options_.log(LogLevel::debug, "blocks on {} were not freed: {}", name(), error.what());
+    }
+}
+
+void Session::free_if_there(std::uint32_t address) {
+    try {
+        free(address);
+    } catch (const AccessDenied&) {
+        // The device does not have it any more.
     }
 }
 
@@ -141,10 +149,10 @@ std::uint32_t Session::execute(std::uint32_t address, std::optional<SessionOptio
 }
 
 /// Our firmware stops a running function when bytes arrive; the original's
-/// finishes it first. Returns what became of it.
+/// finishes it first. Tells what became of it.
 std::string Session::stop(std::uint32_t address) {
     const auto function = fmt::format("the function at 0x{:08X}", address);
-    if (link_.synchronise(Deadline::after(options_.stop))) return function + " was stopped; the device is fine";
+    if (link_.synchronise(Deadline::after(options_.stop))) return function + " no longer runs; the device is fine";
     return function + " is still running, its firmware cannot stop it; the next request waits for it";
 }
 

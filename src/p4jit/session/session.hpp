@@ -88,6 +88,7 @@ private:
     [[noreturn]] void out_of_memory(const Block& block, wire::ErrorCode code);
     std::string outside(std::uint32_t address, std::size_t size) const;
     std::string stop(std::uint32_t address);
+    void free_if_there(std::uint32_t address);
 
     SessionOptions options_;
     mutable std::timed_mutex mutex_;

@@ -157,6 +157,17 @@ TEST_CASE("a session frees what it owns when it ends") {
     CHECK(device.blocks.empty());
 }
 
+TEST_CASE("a block that the device has lost does not keep a session from freeing the others") {
+    FarEnd device;
+    {
+        auto session = talk_to(device);
+        const auto lost = session.allocate(10, caps, 16);
+        session.allocate(20, caps, 16);
+        device.blocks.erase(lost.address);
+    }
+    CHECK(device.blocks.empty());
+}
+
 TEST_CASE("a session whose device has gone ends without a word") {
     FarEnd device(FarEnd::Firmware::original);
     device.function = [](std::uint32_t) { return FarEnd::Run{.crashes = true}; };
@@ -191,7 +202,8 @@ TEST_CASE("a function over its time limit is stopped by our firmware") {
     auto session = talk_to(device);
     const auto block = session.allocate(10, caps, 16);
     CHECK_THROWS_WITH_AS(session.execute(block.address, 10ms),
-                         "no result after 0.01 s: the function at 0x48210AE0 was stopped; the device is fine", Timeout);
+                         "no result after 0.01 s: the function at 0x48210AE0 no longer runs; the device is fine",
+                         Timeout);
     CHECK(session.heap_check().allocated_blocks == 1);
 }
 
@@ -224,7 +236,7 @@ TEST_CASE("Ctrl-C stops a function that would run for ever, and the session goes
     const auto block = session.allocate(10, caps, 16);
     looks = 20;
     CHECK_THROWS_WITH_AS(session.execute(block.address),
-                         "interrupted: the function at 0x48210AE0 was stopped; the device is fine", Interrupted);
+                         "interrupted: the function at 0x48210AE0 no longer runs; the device is fine", Interrupted);
     CHECK(session.heap_check().allocated_blocks == 1);
 }
 

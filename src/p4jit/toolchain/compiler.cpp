@@ -100,7 +100,7 @@ Hash object_key(const Hash& key, const Hash& dependencies) { return Hasher().add
 
 } // namespace
 
-Compiled Compiler::compile(const Source& source, const CompileOptions& options, const Deadline& deadline) const {
+Compiled Compiler::compile(const Source& source, const CompileOptions& options, const Deadline& deadline) const try {
     const auto start = Deadline::Clock::now();
     const auto job = plan(source, options);
     auto result = look_up(job);
@@ -110,6 +110,8 @@ Compiled Compiler::compile(const Source& source, const CompileOptions& options, 
     log_(LogLevel::debug, "{}: {} in {:.1f} ms", job.name.string(), from_cache ? "found in the cache" : "compiled",
          std::chrono::duration<double, std::milli>(took).count());
     return {std::move(result->object), std::move(result->warnings), job.command(toolchain_.compiler), from_cache, took};
+} catch (const fs::filesystem_error& error) {
+    throw SystemError(error.what()); // the current folder is gone, a disk is full
 }
 
 /// Decides everything before the compiler is needed, the cache's key included.

@@ -67,6 +67,7 @@ fs::path compiler_in(const fs::path& prefix) {
 /// ESP-IDF's: <tools>/tools/riscv32-esp-elf/<version>/riscv32-esp-elf/bin.
 std::vector<fs::path> idf_compilers(const fs::path& tools) {
     std::vector<fs::path> versions, found;
+    if (tools.empty()) return {};
     std::error_code failed;
     for (const auto& entry : fs::directory_iterator(tools / "tools/riscv32-esp-elf", failed))
         versions.push_back(entry.path());
@@ -154,8 +155,8 @@ Toolchain find(const Environment& environment, const Cache& cache, const Deadlin
     if (!config.toolchain.empty()) return search.named(config.toolchain, config.file.string());
     search.looked(fmt::format("{}: names none", config.file.empty() ? "config file" : config.file.string()));
 
-    const auto idf = environment.get("IDF_TOOLS_PATH");
-    const auto tools = idf.empty() ? environment.home() / ".espressif" : fs::path(idf);
+    fs::path tools = environment.get("IDF_TOOLS_PATH");
+    if (tools.empty() && !environment.home().empty()) tools = environment.home() / ".espressif";
     if (auto found = search.first(idf_compilers(tools), "from ESP-IDF's tools")) return *found;
     search.looked(fmt::format("ESP-IDF's tools in {}: none", tools.string()));
 
