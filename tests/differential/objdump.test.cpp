@@ -135,10 +135,14 @@ private:
     fs::path folder_;
 };
 
+/// All but Espressif's own: those are compared with tests/pie/encodings*.tsv.
+constexpr ExtensionSet known_to_binutils =
+    rv32imafc | ExtensionSet{Extension::Zcb, Extension::Zba, Extension::Zbb, Extension::Zbs};
+
 } // namespace
 
 TEST_CASE("every instruction of picolibc's libc and libm reads as objdump reads it") {
-    const Decoder decoder(chip_v1);
+    const Decoder decoder(rv32imafc);
     std::uint64_t total = 0;
     // libm.a is empty: picolibc keeps the mathematics in libc.a.
     for (const char* library : {"libc.a", "libm.a", "libsemihost.a"}) {
@@ -154,7 +158,7 @@ TEST_CASE("all compressed words read as objdump reads them") {
     for (std::uint32_t word = 0; word < 0x10000; ++word)
         if ((word & 3) != 3) append_le(words, static_cast<std::uint16_t>(word));
     const WordsObject object(words);
-    const auto compared = compare(Decoder(chip_v1), object.objdump_arguments());
+    const auto compared = compare(Decoder(rv32imafc), object.objdump_arguments());
     MESSAGE(fmt::format("{} compressed words compared", compared));
     CHECK(compared == words.size() / 2);
 }
@@ -163,7 +167,7 @@ TEST_CASE("random words of every row read as objdump reads them") {
     std::mt19937 random(1);
     Bytes words;
     for (const auto& row : rows()) {
-        if (row.compressed()) continue;
+        if (row.compressed() || !known_to_binutils.has(extension_of(row.op))) continue;
         for (unsigned i = 0; i < 1000; ++i) {
             const auto word = static_cast<std::uint32_t>(random() & ~row.mask) | row.match;
             const auto encoded = encode(row.op, known_to_objdump(row, operands_of(row, word)));
@@ -171,7 +175,7 @@ TEST_CASE("random words of every row read as objdump reads them") {
         }
     }
     const WordsObject object(words);
-    const auto compared = compare(Decoder(chip_v3), object.objdump_arguments());
+    const auto compared = compare(Decoder(known_to_binutils), object.objdump_arguments());
     MESSAGE(fmt::format("{} words of all rows compared, seed 1", compared));
     CHECK(compared == words.size() / 4);
 }

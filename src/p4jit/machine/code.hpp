@@ -42,6 +42,8 @@ constexpr HandlerId handler_id(isa::Op op, unsigned variant) {
                                   variant);
 }
 
+constexpr HandlerId scalar_handlers_end = handler_id(static_cast<isa::Op>(isa::scalar_op_count), 0);
+
 /// The pairs of pairs.def have handlers behind those of single instructions;
 /// first and second tell which of the two are compressed.
 enum Pair : HandlerId {
@@ -50,9 +52,15 @@ enum Pair : HandlerId {
     pair_count
 };
 constexpr HandlerId pair_handler_id(unsigned pair, bool first, bool second) {
-    return static_cast<HandlerId>(handler_id(isa::Op::count, 0) + 4 * pair + (first ? 1 : 0) + (second ? 2 : 0));
+    return static_cast<HandlerId>(scalar_handlers_end + 4 * pair + (first ? 1 : 0) + (second ? 2 : 0));
 }
-constexpr std::size_t handler_count = pair_handler_id(pair_count, false, false);
+
+/// A vector instruction's handler, one for each meaning, behind the pairs'.
+constexpr HandlerId pie_handler_id(isa::Op op) {
+    return static_cast<HandlerId>(pair_handler_id(pair_count, false, false) + static_cast<unsigned>(op) -
+                                  isa::scalar_op_count);
+}
+constexpr std::size_t handler_count = pie_handler_id(isa::Op::count);
 
 /// One decoded instruction. Register numbers are ready to index Hart's arrays:
 /// a destination x0 has become the register nobody reads.

@@ -419,14 +419,15 @@ bool ends_block(Op op) {
 HandlerId fused_handler(HandlerId first, HandlerId second) {
     // The pair of two ops, plus one; 0 for none.
     static const auto pairs = [] {
-        std::array<std::array<std::uint8_t, isa::op_count>, isa::op_count> table{};
+        std::array<std::array<std::uint8_t, isa::scalar_op_count>, isa::scalar_op_count> table{};
 #define PAIR(a, b) table[std::size_t(Op::a)][std::size_t(Op::b)] = pair_##a##_##b + 1;
 #include "p4jit/machine/pairs.def"
         return table;
     }();
     static_assert(pair_count < 255);
     constexpr auto base = handler_id(Op{}, 0);
-    if (first < base || second < base || (first - base) & other || (second - base) & other) return first;
+    const auto is_scalar = [](HandlerId id) { return id >= base && id < scalar_handlers_end && !((id - base) & other); };
+    if (!is_scalar(first) || !is_scalar(second)) return first;
     const auto pair = pairs[(first - base) / 4u][(second - base) / 4u];
     if (pair == 0) return first;
     return pair_handler_id(pair - 1u, (first - base) & compressed, (second - base) & compressed);
