@@ -11,6 +11,7 @@
 #include "p4jit/machine/rv32i.hpp"
 #include "p4jit/machine/rv32m.hpp"
 #include "p4jit/machine/stepping.hpp"
+#include "p4jit/machine/xesploop.hpp"
 #include "p4jit/machine/zb.hpp"
 #include "p4jit/machine/zicsr.hpp"
 
@@ -175,6 +176,18 @@ void next_page(STEP_PARAMETERS) {
     jump<mode>(step->pc, hart, handlers, left);
 }
 
+/// The instruction a hardware loop may end at: by itself, then back or on.
+template <Mode mode>
+void loop_end(STEP_PARAMETERS) {
+    const auto& end = hart.code->loop_end(*step);
+    const auto& instruction = end.steps[0];
+    hart.one_step_handlers[instruction.handler].run(&instruction, hart, hart.one_step_handlers, left);
+    if (hart.stop != Stop::again) return;
+    if (hart.pc == end.behind) hart.pc = next_after_loop_end(hart.loops, instruction.pc, end.behind);
+    if (mode == Mode::one_step || hart.yield || hart.interrupt_pending()) return;
+    jump<mode>(hart.pc, hart, hart.handlers, hart.left);
+}
+
 /// A floating-point instruction while mstatus.FS is off.
 template <Mode mode>
 void float_is_off(STEP_PARAMETERS) {
@@ -257,6 +270,7 @@ HandlerTable make_table(FloatState state) {
     special(SpecialHandler::illegal, illegal_word<mode>);
     special(SpecialHandler::fetch_fault, fetch_fault<mode>);
     special(SpecialHandler::next_page, next_page<mode>);
+    special(SpecialHandler::loop_end, loop_end<mode>);
 #define INSN(id, ...)                                                                                                  \
     table[handler_id(Op::id, 0)].run = handler<Op::id, 0, mode>(state);                                                \
     table[handler_id(Op::id, 1)].run = handler<Op::id, 1, mode>(state);                                                \
@@ -320,7 +334,9 @@ HandlerId fused_handler(HandlerId first, HandlerId second) {
     }();
     static_assert(pair_count < 255);
     constexpr auto base = handler_id(Op{}, 0);
-    const auto is_scalar = [](HandlerId id) { return id >= base && id < scalar_handlers_end && !((id - base) & other); };
+    const auto is_scalar = [](HandlerId id) {
+        return id >= base && id < scalar_handlers_end && !((id - base) & other);
+    };
     if (!is_scalar(first) || !is_scalar(second)) return first;
     const auto pair = pairs[(first - base) / 4u][(second - base) / 4u];
     if (pair == 0) return first;

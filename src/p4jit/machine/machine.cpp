@@ -84,6 +84,8 @@ void Machine::reset(std::uint32_t entry) {
         hart.mstatus = mstatus::mpp;
         hart.mie = hart.mtvec = 0;
         hart.frm = hart.fflags = 0;
+        hart.pie = {};
+        hart.loops = {};
         hart.reserved = hart.waiting = false;
         hart.choose_handlers();
     }

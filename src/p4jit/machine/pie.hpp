@@ -116,7 +116,9 @@ Access store_operand(Hart& hart, std::uint32_t address, const T& value, auto mem
 // ---- pointer updates ----
 
 struct ByImmediate { // .ip
-    static void update(Hart& hart, const Step& s) { hart.x[s.rs1] += static_cast<std::uint32_t>(PieOperands::number(s)); }
+    static void update(Hart& hart, const Step& s) {
+        hart.x[s.rs1] += static_cast<std::uint32_t>(PieOperands::number(s));
+    }
 };
 struct ByRegister { // .xp
     static void update(Hart& hart, const Step& s) { hart.x[s.rs1] += hart.x[s.rs2]; }
