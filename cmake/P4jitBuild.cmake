@@ -82,6 +82,8 @@ function(p4jit_interpreter_options)
   set(folder "${PROJECT_SOURCE_DIR}/src/p4jit/machine")
   set_source_files_properties("${folder}/interpreter.cpp" "${folder}/float_arithmetic.cpp" PROPERTIES
     COMPILE_OPTIONS "-O2;-foptimize-sibling-calls;-fno-math-errno;-frounding-math;-ffp-contract=off")
+  # Lanes become host vectors.
+  set_source_files_properties("${folder}/pie_handlers.cpp" PROPERTIES COMPILE_OPTIONS "-O3;-foptimize-sibling-calls")
 endfunction()
 
 # p4jit_embed_firmware(<part>): the virtual board's image becomes data of the

@@ -3,6 +3,7 @@
 #include "p4jit/base/error.hpp"
 #include "p4jit/machine/hart.hpp"
 #include "p4jit/machine/meaning.hpp"
+#include "p4jit/machine/pie.hpp"
 
 #include <algorithm>
 
@@ -39,6 +40,12 @@ unsigned fill(Step& step, const isa::Instruction& instruction) {
     const auto* destination = base.find(&Operands::rd);
     const bool writes_x = destination != nullptr && isa::field(destination->id).kind == isa::Kind::x;
     if (writes_x && step.rd == 0) step.rd = x_discard;
+
+    if (isa::is_pie(instruction.op)) {
+        const auto has = [&](std::int32_t Operands::*operand) { return instruction.row().find(operand) != nullptr; };
+        PieOperands::pack(step, operands, has(&Operands::sel16), has(&Operands::sel8));
+        return 0;
+    }
 
     unsigned variant = instruction.length() == 2 ? compressed : 0;
     if (base.op == Op::auipc) step.imm += static_cast<std::int32_t>(step.pc);
@@ -113,8 +120,10 @@ bool CodeCache::decode_one(Step& step) {
         step.imm = static_cast<std::int32_t>(word);
         return true;
     }
-    step.handler = handler_id(instruction->base(), fill(step, *instruction));
-    return ends_block(instruction->base());
+    const auto variant = fill(step, *instruction);
+    const auto op = instruction->base();
+    step.handler = isa::is_pie(op) ? pie_handler_id(op) : handler_id(op, variant);
+    return !isa::is_pie(op) && ends_block(op);
 }
 
 void CodeCache::reset_written(std::uint32_t address, std::uint32_t size) {
