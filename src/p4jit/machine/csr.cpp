@@ -24,10 +24,10 @@ struct Range {
 };
 constexpr Range stored_ranges[] = {
     {csr_mtvt, 1},      {csr_mintthresh, 1},     {csr_tselect, 4}, {csr_tcontrol, 1}, {csr_mhcr, 1}, {csr_mhint, 1},
-    {csr_mexstatus, 1}, {csr_ext_ill_reason, 1}, {csr_ldpc0, 2},   {csr_stpc0, 3},    {0x3A0, 4}, // pmpcfg0-3
-    {0x3B0, 16},                                                                                  // pmpaddr0-15
-    {0xBC0, 16},                                                                                  // pmacfg0-15
-    {0xBD0, 16},                                                                                  // pmaaddr0-15
+    {csr_mexstatus, 1}, {csr_ldpc0, 2},      {csr_stpc0, 3},   {0x3A0, 4}, // pmpcfg0-3
+    {0x3B0, 16},                                                           // pmpaddr0-15
+    {0xBC0, 16},                                                           // pmacfg0-15
+    {0xBD0, 16},                                                           // pmaaddr0-15
 };
 
 std::uint32_t* stored_csr(Hart& hart, std::uint32_t number) {
@@ -87,6 +87,8 @@ bool read_csr(Hart& hart, std::uint32_t number, std::uint32_t& value) {
     case csr_mepc: value = hart.mepc; return true;
     case csr_mcause: value = hart.mcause; return true;
     case csr_mtval: value = hart.mtval; return true;
+    case csr_ext_ill_reason: value = hart.ext_ill_reason; return true;
+    case csr_pie_state: value = static_cast<std::uint32_t>(hart.pie.state); return true;
     case csr_mcycle:
     case csr_cycle: value = low(hart.mcycle.value(hart.cycles())); return true;
     case csr_mcycleh:
@@ -167,6 +169,8 @@ bool write_csr(Hart& hart, std::uint32_t number, std::uint32_t value) {
     case csr_mepc: hart.mepc = value & ~1u; return true;
     case csr_mcause: hart.mcause = value; return true;
     case csr_mtval: hart.mtval = value; return true;
+    case csr_ext_ill_reason: hart.ext_ill_reason = value & 7; return true;
+    case csr_pie_state: hart.pie.state = static_cast<UnitState>(value & 3); return true;
     case csr_mcycle: set_half(hart.mcycle, cycles, false, value); return true;
     case csr_mcycleh: set_half(hart.mcycle, cycles, true, value); return true;
     case csr_minstret: set_half(hart.minstret, retired, false, value); return true;

@@ -5,6 +5,7 @@
 // `trap` until the run loop takes it.
 #pragma once
 
+#include "p4jit/isa/revision.hpp"
 #include "p4jit/machine/code.hpp"
 #include "p4jit/machine/pie_state.hpp"
 
@@ -109,10 +110,11 @@ struct Hart {
     // Machine mode.
     std::uint32_t id = 0;
     std::uint64_t cpu_hz = 0;
+    isa::ChipRevision revision;
     std::uint32_t mstatus = mstatus::mpp;
     std::uint32_t mie = 0, mip = 0, mtvec = 0, mscratch = 0, mepc = 0, mcause = 0, mtval = 0;
-    std::uint32_t ext_ill_reason = 0;            ///< why the last illegal instruction was one: bits of EXT_ILL
-    std::array<std::uint32_t, 72> stored_csrs{}; ///< those that only keep what is written; see csr.cpp
+    std::uint32_t ext_ill_reason = 0; ///< why the last illegal instruction was one: bits of EXT_ILL
+    std::array<std::uint32_t, 71> stored_csrs{}; ///< those that only keep what is written; see csr.cpp
 
     // Floating point. While a hart runs, flags raised by host arithmetic are
     // still in the host's own register: see HostFloat.

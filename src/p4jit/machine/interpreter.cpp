@@ -188,10 +188,14 @@ void loop_end(STEP_PARAMETERS) {
     jump<mode>(hart.pc, hart, hart.handlers, hart.left);
 }
 
-/// A floating-point instruction while mstatus.FS is off.
-template <Mode mode>
+/// A floating-point instruction while mstatus.FS is off. Before revision 3.0,
+/// EXT_ILL misses loads and stores.
+template <Op op, Mode mode>
 void float_is_off(STEP_PARAMETERS) {
-    illegal(hart, *step);
+    if ((op == Op::flw || op == Op::fsw) && !hart.revision.is_v3())
+        illegal(hart, *step);
+    else
+        illegal_without_unit(hart, *step, ExtensionIllegal::fpu);
     take_trap<mode>(step, hart, handlers, left);
 }
 
@@ -238,7 +242,8 @@ Run plain_handler() {
 
 template <Op op, unsigned variant, Mode mode>
 Run handler(FloatState state) {
-    if (is_float(op) && state == FloatState::off) return float_is_off<mode>;
+    if constexpr (is_float(op))
+        if (state == FloatState::off) return float_is_off<op, mode>;
     if (is_float(op) && !only_reads_floats(op) && state == FloatState::untouched) return float_becomes_dirty<mode>;
     if constexpr (requires { sizeof(AnyModeMeaning<op>); })
         if (variant & other || state == FloatState::dirty_in_slow_mode)

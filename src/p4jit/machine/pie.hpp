@@ -1,15 +1,14 @@
-// What the meanings of vector instructions share: operands, lanes, rounding,
-// saturation, memory operands.
+// What the meanings of vector instructions share: operands, memory operands,
+// and their forms with a load or a store beside them.
 //
-// A meaning reads all its sources, then asks memory, then writes: the order of
-// docs/pie.md, section "Order". Where the manual is silent, docs/pie-choices.md
-// says what was chosen; comments name the row of that page.
+// A meaning reads all its sources, then asks memory, then writes. Two
+// destinations that are the same register are written in the order of the
+// assembly text, a loaded register behind arithmetic results, the pointer last.
+// Where nobody knows what silicon does, docs/pie-choices.md says what was chosen.
 #pragma once
 
 #include "p4jit/machine/meaning.hpp"
-
-#include <algorithm>
-#include <limits>
+#include "p4jit/machine/pie_rounding.hpp"
 
 namespace p4jit::machine {
 
@@ -42,54 +41,40 @@ inline Vector& qx(Hart& hart, const Step& s) { return hart.pie.q[PieOperands::q(
 inline Vector& qy(Hart& hart, const Step& s) { return hart.pie.q[PieOperands::q(s, 12)]; }
 inline Vector& qz(Hart& hart, const Step& s) { return hart.pie.q[PieOperands::q(s, 15)]; }
 
-// ---- saturation and rounding ----
-
-inline void note_saturation(Hart& hart) {
-    if (hart.pie.cfg & pie_cfg::vxsat_en) hart.pie.cfg |= pie_cfg::vxsat;
+/// CFG.vxrm, whose highest bit means nothing.
+inline VectorRounding rounding_mode(const Hart& hart) {
+    return static_cast<VectorRounding>((hart.pie.cfg & pie_cfg::vxrm) >> pie_cfg::vxrm_shift & 7);
 }
 
-/// `value` as a T: clamped if `sat`, which notes it when something is lost,
-/// otherwise its low bits.
-template <typename T, typename Wide>
-T saturate(Hart& hart, Wide value, bool sat = true) {
-    if (!sat) return static_cast<T>(value);
-    constexpr auto lowest = static_cast<Wide>(std::numeric_limits<T>::min());
-    constexpr auto highest = static_cast<Wide>(std::numeric_limits<T>::max());
-    const auto clamped = std::clamp(value, lowest, highest);
-    if (clamped != value) note_saturation(hart);
-    return static_cast<T>(clamped);
-}
-
-/// The rounding mode of an instruction: its own, or CFG.vxrm for 7.
-inline unsigned rounding_mode(const Hart& hart, const Step& s) {
+/// The rounding mode of an instruction with a rounding operand in 2.2: its own,
+/// or CFG.vxrm.
+inline VectorRounding rounding_mode(const Hart& hart, const Step& s) {
     const auto own = PieOperands::rounding(s);
-    return own != 7 ? own : (hart.pie.cfg & pie_cfg::vxrm) >> pie_cfg::vxrm_shift & 7;
+    return own != 7 ? static_cast<VectorRounding>(own) : rounding_mode(hart);
 }
 
-/// CFG.vxrm, for instructions that have no mode of their own.
-inline unsigned rounding_mode(const Hart& hart) { return (hart.pie.cfg & pie_cfg::vxrm) >> pie_cfg::vxrm_shift & 7; }
+/// One value shifted and narrowed; loops over lanes keep the two objects.
+template <typename W>
+W shift_rounded(Notes& notes, W value, unsigned amount, VectorRounding mode) {
+    RoundingShift<W> shift(mode, amount);
+    const W result = shift(value);
+    notes.inexact |= shift.inexact();
+    return result;
+}
+template <typename T, typename W>
+T narrow(Notes& notes, W value, bool saturate) {
+    Narrowing<T, W> narrowing(saturate);
+    const T result = narrowing(value);
+    notes.saturated |= narrowing.saturated();
+    return result;
+}
 
-/// value / 2^amount rounded: 0 down, 1 up, 2 away from zero, 3 toward zero,
-/// 4 half away, 5 half toward zero, 6 half to even, 7 down and CFG.rm_exc is
-/// set if bits were lost. amount is 0 to 63; Wide is 64 bits or more.
-template <typename Wide>
-Wide shift_rounded(Hart& hart, Wide value, unsigned amount, unsigned mode) {
-    if (amount == 0) return value;
-    const Wide down = value >> amount;
-    const Wide lost = value - (down << amount);
-    if (lost == 0) return down;
-    const Wide half = Wide{1} << (amount - 1);
-    const bool negative = value < 0;
-    switch (mode) {
-    case 1: return down + 1;
-    case 2: return negative ? down : down + 1;
-    case 3: return negative ? down + 1 : down;
-    case 4: return down + ((negative ? lost > half : lost >= half) ? 1 : 0);
-    case 5: return down + ((negative ? lost >= half : lost > half) ? 1 : 0);
-    case 6: return down + ((lost > half || (lost == half && (down & 1))) ? 1 : 0);
-    case 7: hart.pie.cfg |= pie_cfg::rm_exc; return down;
-    default: return down;
-    }
+/// 256 bits moved down by `bytes` (0 to 16): the lower 128 of {high, low} >> 8 * bytes.
+inline Vector splice(const Vector& low, const Vector& high, unsigned bytes) {
+    std::array<Vector, 2> both{low, high};
+    Vector result;
+    std::memcpy(&result, both[0].bytes.data() + bytes, sizeof result);
+    return result;
 }
 
 // ---- memory operands ----
@@ -103,22 +88,23 @@ inline std::uint32_t store_address(const Hart& hart, std::uint32_t address, unsi
     return hart.pie.cfg & pie_cfg::mis_st ? address : address & ~(size - 1);
 }
 
-/// Loads a T (Vector or an integer of 1 to 8 bytes) for a vector instruction.
+/// Loads a T (Vector or an integer) for a vector instruction from where rs1 points.
 template <typename T>
-Access load_operand(Hart& hart, std::uint32_t address, T& value, auto memory) {
-    return memory.load_bytes(hart, load_address(hart, address, sizeof(T)), &value, sizeof(T));
+Access load_operand(Hart& hart, const Step& s, T& value, auto memory) {
+    return memory.load_bytes(hart, load_address(hart, hart.x[s.rs1], sizeof(T)), &value, sizeof(T));
 }
 template <typename T>
-Access store_operand(Hart& hart, std::uint32_t address, const T& value, auto memory) {
-    return memory.store_bytes(hart, store_address(hart, address, sizeof(T)), &value, sizeof(T));
+Access store_operand(Hart& hart, const Step& s, const T& value, auto memory) {
+    return memory.store_bytes(hart, store_address(hart, hart.x[s.rs1], sizeof(T)), &value, sizeof(T));
 }
+
+/// Has the store been done?
+inline bool stored(Access access) { return access == Access::ok || access == Access::recheck; }
 
 // ---- pointer updates ----
 
 struct ByImmediate { // .ip
-    static void update(Hart& hart, const Step& s) {
-        hart.x[s.rs1] += static_cast<std::uint32_t>(PieOperands::number(s));
-    }
+    static void update(Hart& hart, const Step& s) { hart.x[s.rs1] += static_cast<std::uint32_t>(PieOperands::number(s)); }
 };
 struct ByRegister { // .xp
     static void update(Hart& hart, const Step& s) { hart.x[s.rs1] += hart.x[s.rs2]; }
@@ -128,28 +114,63 @@ struct ByBytes { // .incp, .decp
     static void update(Hart& hart, const Step& s) { hart.x[s.rs1] += static_cast<std::uint32_t>(bytes); }
 };
 
-/// The forms of an arithmetic instruction with a load or store beside it. The
-/// arithmetic works on the old qu; a load is written last.
-template <typename Update>
-Access with_load(Hart& hart, const Step& s, auto memory, auto arithmetic) {
-    Vector loaded;
-    const auto access = load_operand(hart, hart.x[s.rs1], loaded, memory);
+/// Loads a T, does something with it, moves the pointer.
+template <typename T, typename Update>
+Access loading(Hart& hart, const Step& s, auto memory, auto use) {
+    T value;
+    const auto access = load_operand(hart, s, value, memory);
     if (access != Access::ok) [[unlikely]]
         return access;
-    arithmetic(hart, s);
-    qu(hart, s) = loaded;
+    use(value);
     Update::update(hart, s);
     return access;
 }
-template <typename Update>
-Access with_store(Hart& hart, const Step& s, auto memory, auto arithmetic) {
-    const auto access = store_operand(hart, hart.x[s.rs1], qu(hart, s), memory);
-    if (access != Access::ok && access != Access::recheck) [[unlikely]]
+/// Stores a T, does something else, moves the pointer.
+template <typename Update, typename T>
+Access storing(Hart& hart, const Step& s, auto memory, const T& value, auto and_then) {
+    const auto access = store_operand(hart, s, value, memory);
+    if (!stored(access)) [[unlikely]]
         return access;
-    arithmetic(hart, s);
+    and_then();
     Update::update(hart, s);
     return access;
+}
+template <typename Update, typename T>
+Access storing(Hart& hart, const Step& s, auto memory, const T& value) {
+    return storing<Update>(hart, s, memory, value, [] {});
+}
+
+/// Arithmetic with a load or store beside it. It works on the old qu.
+template <typename Update>
+Access with_load(Hart& hart, const Step& s, auto memory, auto arithmetic) {
+    return loading<Vector, Update>(hart, s, memory, [&](const Vector& loaded) {
+        arithmetic(hart, s);
+        qu(hart, s) = loaded;
+    });
+}
+template <typename Update>
+Access with_store(Hart& hart, const Step& s, auto memory, auto arithmetic) {
+    return storing<Update>(hart, s, memory, qu(hart, s), [&] { arithmetic(hart, s); });
 }
 
 } // namespace meaning
 } // namespace p4jit::machine
+
+// Meanings by their rows' names, from a function of the arithmetic alone.
+#define PIE_PLAIN(id, ...)                                                                                             \
+    inline void id(Hart& hart, const Step& s) { __VA_ARGS__(hart, s); }
+#define PIE_WITH(id, with, update, ...)                                                                                \
+    inline Access id(Hart& hart, const Step& s, auto memory) {                                                         \
+        return with<update>(hart, s, memory, [](Hart& h, const Step& t) { __VA_ARGS__(h, t); });                       \
+    }
+#define PIE_LOADS(id, ...)                                                                                             \
+    PIE_WITH(id##_ld_ip, with_load, ByImmediate, __VA_ARGS__)                                                          \
+    PIE_WITH(id##_ld_xp, with_load, ByRegister, __VA_ARGS__)
+#define PIE_STORES(id, ...)                                                                                            \
+    PIE_WITH(id##_st_ip, with_store, ByImmediate, __VA_ARGS__)                                                         \
+    PIE_WITH(id##_st_xp, with_store, ByRegister, __VA_ARGS__)
+/// Alone, and with a load or store that moves the pointer by one vector.
+#define PIE_FORMS(id, ...)                                                                                             \
+    PIE_PLAIN(id, __VA_ARGS__)                                                                                         \
+    PIE_WITH(id##_ld_incp, with_load, ByBytes<16>, __VA_ARGS__)                                                        \
+    PIE_WITH(id##_st_incp, with_store, ByBytes<16>, __VA_ARGS__)

@@ -2,7 +2,15 @@
 #include "p4jit/machine/pie_handlers.hpp"
 
 #include "p4jit/isa/table.hpp"
+#include "p4jit/machine/pie_accumulator.hpp"
 #include "p4jit/machine/pie_arithmetic.hpp"
+#include "p4jit/machine/pie_control.hpp"
+#include "p4jit/machine/pie_fft.hpp"
+#include "p4jit/machine/pie_mac.hpp"
+#include "p4jit/machine/pie_memory.hpp"
+#include "p4jit/machine/pie_multiply.hpp"
+#include "p4jit/machine/pie_permute.hpp"
+#include "p4jit/machine/pie_shift.hpp"
 #include "p4jit/machine/stepping.hpp"
 
 namespace p4jit::machine {
@@ -12,14 +20,12 @@ using namespace stepping;
 
 namespace {
 
-/// Runs `meaning` with the unit on, which makes its state dirty; an illegal
-/// instruction while it is off.
-INLINE Access with_unit_on(Hart& hart, const Step& step, auto meaning) {
-    if (hart.pie.state != UnitState::dirty) [[unlikely]] {
-        if (hart.pie.state == UnitState::off) return illegal_without_unit(hart, step, ExtensionIllegal::pie);
-        hart.pie.state = UnitState::dirty;
-    }
-    return meaning();
+/// Is the unit on? Then the instruction at hand makes its state dirty.
+INLINE bool unit_is_on(Hart& hart) {
+    if (hart.pie.state == UnitState::off) [[unlikely]]
+        return false;
+    hart.pie.state = UnitState::dirty;
+    return true;
 }
 
 template <Op op>
@@ -28,15 +34,15 @@ struct PieMeaning;
 #define PIE_MEANING(id)                                                                                                \
     template <>                                                                                                        \
     struct PieMeaning<Op::id> {                                                                                        \
-        INLINE static Access run(Hart& hart, const Step& step, auto path) {                                            \
-            return with_unit_on(hart, step, [&] {                                                                      \
-                if constexpr (requires { meaning::id(hart, step, path); }) {                                           \
-                    return meaning::id(hart, step, path);                                                              \
-                } else {                                                                                               \
-                    meaning::id(hart, step);                                                                           \
-                    return Access::ok;                                                                                 \
-                }                                                                                                      \
-            });                                                                                                        \
+        INLINE static Access run(Hart& hart, const auto& step, auto path) {                                            \
+            if (!unit_is_on(hart)) [[unlikely]]                                                                        \
+                return illegal_without_unit(hart, step, ExtensionIllegal::pie);                                        \
+            if constexpr (requires { meaning::id(hart, step, path); }) {                                               \
+                return meaning::id(hart, step, path);                                                                  \
+            } else {                                                                                                   \
+                meaning::id(hart, step);                                                                               \
+                return Access::ok;                                                                                     \
+            }                                                                                                          \
         }                                                                                                              \
     };
 #define PIE(id, ...) PIE_MEANING(id)

@@ -45,7 +45,7 @@ struct Pie {
     std::array<Vector, 4> qacc{}; ///< QACC_L low and high half, QACC_H low and high half
     std::uint64_t xacc = 0;       ///< 40 bits
     Vector ua_state;
-    std::uint32_t sar = 0, sar_byte = 0, fft_bit_width = 0, cfg = 0, perf = 0;
+    std::uint32_t sar = 0, sar_byte = 0, fft_bit_width = 0, cfg = 0;
     UnitState state = UnitState::off;
 };
 
