@@ -2,7 +2,7 @@
 # the installed Python package. Sourced by them, from the project's folder.
 set -euo pipefail
 
-step=""
+step="" cure=""
 say() {
     step=$1
     printf '\n== %s\n' "$1"
