@@ -82,8 +82,10 @@ void add_run(CLI::App& app, Chosen& chosen) {
     command->add_option("--firmware-elf", options->firmware_elf,
                         "ELF of the device's firmware, whose symbols may be used");
     command->add_option("-O,--optimization", options->load.optimization, "O0 to O3, Os")->capture_default_str();
-    command->add_option("-D,--define", options->load.defines, "NAME or NAME=value");
-    command->add_option("-I,--include", options->load.include_folders, "folder to search for headers");
+    // One value each: what follows is the function.
+    command->add_option("-D,--define", options->load.defines, "NAME or NAME=value")->allow_extra_args(false);
+    command->add_option("-I,--include", options->load.include_folders, "folder to search for headers")
+        ->allow_extra_args(false);
     command->add_option("--timeout", options->timeout, "seconds after which the function is stopped");
     command->add_flag("-t,--time", options->time, "print the cycles that the function took");
     command->add_flag("-v,--verbose", options->verbose, "tell what is done");
