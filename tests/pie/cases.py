@@ -26,6 +26,7 @@ def batches(revision, cases_per_instruction, seed=1):
             chosen = states[index * each:(index + 1) * each]
             if instruction.memory:
                 place_pointer(rng, instruction.memory, operands, chosen)
+                chosen["cfg"] = chosen["cfg"] // 4 * 4 + index % 4  # mis_ld, mis_st
             yield instruction, operands, chosen
 
 
