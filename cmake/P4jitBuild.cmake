@@ -100,3 +100,14 @@ function(p4jit_embed_firmware part)
     COMPILE_DEFINITIONS "P4JIT_FIRMWARE_IMAGE=\"${image}\"" OBJECT_DEPENDS "${image}")
   add_dependencies(p4jit_${part} p4jit_firmware)
 endfunction()
+
+# p4jit_carry_kernel_headers(<part>): the headers that kernels include become
+# data of the part's library, through its kernel_headers.S.
+function(p4jit_carry_kernel_headers part)
+  set(headers "${PROJECT_SOURCE_DIR}/kernel/p4jit")
+  set(source "${PROJECT_SOURCE_DIR}/src/p4jit/${part}/kernel_headers.S")
+  target_sources(p4jit_${part} PRIVATE "${source}")
+  set_source_files_properties("${source}" PROPERTIES
+    COMPILE_OPTIONS "-Wa,-I${headers}"
+    OBJECT_DEPENDS "${headers}/pie.h;${headers}/pie_instructions.h")
+endfunction()

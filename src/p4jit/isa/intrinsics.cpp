@@ -110,7 +110,7 @@ private:
             const auto* type =
                 contains(row_.mnemonic, ".s") && !contains(row_.mnemonic, ".sar") ? "int32_t" : "uint32_t";
             placed_ += fmt::format("        {}{} {}{}; \\\n", storage, type, variable, place);
-            outputs_.push_back(fmt::format("[rd] \"=r\"({})", variable));
+            outputs_.push_back(fmt::format("[p4_rd] \"=r\"({})", variable));
             result_ = fmt::format("        {}; \\\n", variable);
             return;
         }
@@ -120,7 +120,7 @@ private:
                                         : fmt::format("__typeof__(({}) + 0)", name);
         computed_ += fmt::format("        {} {}_value = ({}); \\\n", type, variable, name);
         placed_ += fmt::format("        {}{} {}{} = {}_value; \\\n", storage, type, variable, place, variable);
-        (changes ? outputs_ : inputs_).push_back(fmt::format("[{}] \"{}r\"({})", name, changes ? "+" : "", variable));
+        (changes ? outputs_ : inputs_).push_back(fmt::format("[p4_{}] \"{}r\"({})", name, changes ? "+" : "", variable));
         if (name == "rsd")
             result_ = fmt::format("        {}; \\\n", variable);
         else if (changes)
@@ -130,7 +130,7 @@ private:
     void number_inputs() {
         for (const auto& argument : arguments_)
             if (!is_scalar(argument.kind) && argument.kind != Kind::q)
-                inputs_.push_back(fmt::format("[{}] \"n\"({})", argument.name, argument.name));
+                inputs_.push_back(fmt::format("[p4_{}] \"n\"({})", argument.name, argument.name));
     }
 
     std::string parameters() const {
@@ -152,7 +152,7 @@ private:
         for (const auto& argument : arguments_) {
             text += separator;
             text += argument.kind == Kind::q ? fmt::format("\" #{} \"", argument.name)
-                                             : fmt::format("%[{}]", argument.name);
+                                             : fmt::format("%[p4_{}]", argument.name);
             separator = ", ";
         }
         text += '"';

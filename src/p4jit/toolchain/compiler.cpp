@@ -6,6 +6,7 @@
 #include "p4jit/isa/macros.hpp"
 #include "p4jit/toolchain/dependencies.hpp"
 #include "p4jit/toolchain/diagnostics.hpp"
+#include "p4jit/toolchain/kernel_headers.hpp"
 #include "p4jit/toolchain/process.hpp"
 #include "p4jit/toolchain/temporary_folder.hpp"
 
@@ -65,6 +66,10 @@ fs::path inside(const fs::path& name) {
     const auto plain = name.lexically_normal();
     const bool leaves = plain.is_absolute() || plain.string().starts_with("..");
     return leaves ? plain.filename() : plain;
+}
+
+bool is_inside(const fs::path& file, const fs::path& folder) {
+    return std::ranges::mismatch(folder, file).in1 == folder.end();
 }
 
 /// A name that cannot be taken for an option or a list of options.
@@ -167,8 +172,9 @@ Compiler::Job Compiler::plan(const Source& source, const CompileOptions& options
     hasher.add(job.from_file ? fs::current_path().string() : std::string());
     for (const auto& flag : job.flags) hasher.add(flag);
     hasher.add(environment_.get("SOURCE_DATE_EPOCH")).add(job.content);
+    for (const auto& header : kernel_headers()) hasher.add(header.text);
     job.key = hasher.finish();
-    if (isa::mentions_esp(job.content)) add_macros(job);
+    if (isa::mentions_esp(job.content) || job.content.find("p4jit/pie") != job.content.npos) add_macros(job);
     return job;
 }
 
@@ -265,6 +271,11 @@ std::vector<std::string> Compiler::arguments(const Job& job, const fs::path& tem
         // The same text is the same object, wherever it was put this time.
         words.push_back("-fdebug-prefix-map=" + temporary.string() + "=.");
     }
+    if (job.language != Language::plain_assembly) {
+        const auto headers = temporary / "headers";
+        write_kernel_headers(headers);
+        words.insert(words.end(), {"-isystem", headers.string(), "-fdebug-prefix-map=" + headers.string() + "=."});
+    }
     auto input = as_operand(job.name);
     if (!job.macros.empty()) {
         const bool clang = toolchain_.family == Family::clang;
@@ -303,7 +314,7 @@ void Compiler::keep(const Job& job, const Result& result, const fs::path& rule, 
             const auto path = fs::absolute(name);
             const bool is_ours = !job.from_file && !fs::path(name).is_absolute();
             const bool is_source = job.from_file && path == fs::absolute(job.name);
-            if (!is_ours && !is_source && path.parent_path() != rule.parent_path()) read.push_back(path);
+            if (!is_ours && !is_source && !is_inside(path, rule.parent_path())) read.push_back(path);
         }
     }
     const auto dependencies = Dependencies::of(read, job.user_folders, started);
