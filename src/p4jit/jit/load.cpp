@@ -27,7 +27,7 @@ toolchain::CompileOptions compile_options(const LoadOptions& options) {
             .defines = options.defines,
             .include_folders = options.include_folders,
             .flags = options.flags,
-            .assembler_macros = {}};
+            .revision = {}};
 }
 
 /// "kern.c:31" for a place in an object.
