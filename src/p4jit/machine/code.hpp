@@ -55,10 +55,11 @@ constexpr HandlerId pair_handler_id(unsigned pair, bool first, bool second) {
     return static_cast<HandlerId>(scalar_handlers_end + 4 * pair + (first ? 1 : 0) + (second ? 2 : 0));
 }
 
-/// A vector instruction's handler, one for each meaning, behind the pairs'.
+/// A vector instruction's handler, one for each meaning, behind the pairs'. The
+/// bit that says `compressed` stays clear.
 constexpr HandlerId pie_handler_id(isa::Op op) {
-    return static_cast<HandlerId>(pair_handler_id(pair_count, false, false) + static_cast<unsigned>(op) -
-                                  isa::scalar_op_count);
+    return static_cast<HandlerId>(pair_handler_id(pair_count, false, false) +
+                                  2 * (static_cast<unsigned>(op) - isa::scalar_op_count));
 }
 constexpr std::size_t handler_count = pie_handler_id(isa::Op::count);
 
