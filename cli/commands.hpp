@@ -20,6 +20,7 @@ void add_run(CLI::App& app, Chosen& chosen);
 void add_doctor(CLI::App& app, Chosen& chosen);
 void add_devices(CLI::App& app, Chosen& chosen);
 void add_disassemble(CLI::App& app, Chosen& chosen);
+void add_assemble(CLI::App& app, Chosen& chosen);
 void add_emulate(CLI::App& app, Chosen& chosen);
 void add_serve(CLI::App& app, Chosen& chosen);
 

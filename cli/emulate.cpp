@@ -1,4 +1,5 @@
 // p4jit emulate: a bare-metal program on the virtual chip.
+#include "chip_revision.hpp"
 #include "commands.hpp"
 
 #include "p4jit/base/error.hpp"
@@ -37,6 +38,7 @@ void add_emulate(CLI::App& app, Chosen& chosen) {
     command->add_option("--max-instructions", options->emulate.max_instructions, "stop after so many instructions");
     command->add_option("--harts", options->emulate.harts, "how many harts start at the entry (1 or 2)")
         ->check(CLI::Range(1, 2));
+    add_chip_revision(*command, options->emulate.revision);
     command->add_flag("--trace", options->emulate.trace, "print every instruction and what it changed, to stderr");
     command->add_flag("--statistics", options->statistics, "print the number of instructions, to stderr");
     command->footer("The program talks through RISC-V semihosting or `tohost`, and its exit status is p4jit's.\n"

@@ -40,6 +40,7 @@ int main(int argc, char** argv) {
     cli::add_doctor(app, chosen);
     cli::add_devices(app, chosen);
     cli::add_disassemble(app, chosen);
+    cli::add_assemble(app, chosen);
     cli::add_emulate(app, chosen);
     cli::add_serve(app, chosen);
     try {

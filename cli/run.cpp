@@ -1,4 +1,5 @@
 // p4jit run: one function of a source, once.
+#include "chip_revision.hpp"
 #include "commands.hpp"
 #include "values.hpp"
 
@@ -17,6 +18,7 @@ struct Options {
     std::vector<std::string> arguments;
     std::string port, firmware_elf;
     LoadOptions load;
+    isa::ChipRevision revision;
     double timeout = 0;
     bool verbose = false, time = false;
 };
@@ -37,6 +39,7 @@ DeviceOptions device_options(const Options& options, const InterruptCheck& inter
     };
     return {.port = options.port,
             .firmware_elf = options.firmware_elf,
+            .revision = options.revision,
             .console = {},
             .interrupted = interrupted,
             .log = Log(options.verbose ? LogLevel::info_verbose : LogLevel::warning, log)};
@@ -81,6 +84,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
                         "serial port, socket://host:port or virtual (default: a board on USB, else virtual)");
     command->add_option("--firmware-elf", options->firmware_elf,
                         "ELF of the device's firmware, whose symbols may be used");
+    add_chip_revision(*command, options->revision);
     command->add_option("-O,--optimization", options->load.optimization, "O0 to O3, Os")->capture_default_str();
     // One value each: what follows is the function.
     command->add_option("-D,--define", options->load.defines, "NAME or NAME=value")->allow_extra_args(false);

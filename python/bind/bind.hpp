@@ -17,6 +17,9 @@ void bind_tools(nb::module_& module);
 /// True, with nothing pending in Python, after Ctrl-C. Takes the GIL.
 bool interrupted();
 
+/// "1.3", "3.1". Throws UsageError for what no chip is.
+isa::ChipRevision chip_revision(const std::string& text);
+
 /// The NumPy scalar type that a C number has: np.int32 for int.
 nb::object numpy_type(ScalarType type);
 /// Its name: "np.int32".

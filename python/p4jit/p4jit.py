@@ -25,18 +25,22 @@ class P4JIT:
         config_path: accepted for the original's scripts; not used yet.
         firmware_elf: ELF of the device's firmware, whose symbols kernels may
             use. The virtual board brings its own.
+        revision: the chip's revision, "1.3" or "3.1". Code is built for it, and a
+            virtual board becomes such a chip.
         console: called with text that kernels and firmware print on the virtual
             board. None: sys.stdout.
 
     Raises:
         ConnectError: the port is missing, busy or silent.
         BadObject: a firmware image is damaged.
+        UsageError: there is no such chip revision.
     """
 
-    def __init__(self, port=None, config_path="config/toolchain.yaml", *, firmware_elf=None, console=None):
+    def __init__(self, port=None, config_path="config/toolchain.yaml", *, firmware_elf=None, console=None, revision="1.3"):
         self._device = _core.Device.open(
             port=port or "",
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
+            revision=str(revision),
             console=console or _print_console,
             log=logger.log,
         )
@@ -102,6 +106,11 @@ class P4JIT:
     def name(self):
         """What is at the other end: "virtual ESP32-P4", "/dev/ttyACM0"."""
         return self._device.name
+
+    @property
+    def revision(self):
+        """The chip revision that code is built for: "1.3"."""
+        return self._device.revision
 
     @property
     def is_virtual(self):

@@ -252,7 +252,11 @@ constexpr std::string_view end_kind = R"(.macro esp..kind end:req
 } // namespace
 
 std::string assembler_macros(ExtensionSet extensions, MacroDialect dialect) {
-    std::string text = ".ifndef .Lesp.known\n.set .Lesp.known,1\n";
+    const std::string_view family = extensions.has(Extension::Xespv2p2) ? "v3.x" : "v1.x";
+    // Tells whoever loads the object which chips it is for.
+    std::string text = fmt::format(".ifndef .Lesp.known\n.set .Lesp.known,1\n.pushsection .p4jit.chip,\"\",@progbits\n"
+                                   ".ascii \"{}\"\n.popsection\n",
+                                   family);
     SymbolPrinter(text).print();
     if (dialect == MacroDialect::gnu) text += end_kind;
     for (const auto& row : rows()) {

@@ -15,7 +15,7 @@ enum class MacroDialect { gnu, llvm };
 
 /// One macro for each esp.* instruction of the set. They emit `.word`, check
 /// every operand with `.error`, leave no symbol in the object, and may be read
-/// twice.
+/// twice. A section .p4jit.chip, not loaded, names the chip family.
 ///
 /// p4jit::link computes the offset of a hardware loop's end, and refuses one that
 /// is odd or out of reach: LLVM emits Espressif's relocations ESP_LP_OFFSET_9 and

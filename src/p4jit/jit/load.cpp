@@ -1,7 +1,9 @@
 // Device::load: source → object → signatures → plan → memory → image → module.
+#include "p4jit/jit/family.hpp"
 #include "p4jit/jit/state.hpp"
 #include "p4jit/jit/thunk.hpp"
 
+#include "p4jit/base/file.hpp"
 #include "p4jit/base/text.hpp"
 #include "p4jit/dwarf/line_table.hpp"
 #include "p4jit/link/relocate.hpp"
@@ -22,12 +24,22 @@ toolchain::Source compiler_source(const Source& source) {
     return source.text ? toolchain::Source::text(*source.text, source.name) : toolchain::Source::file(source.name);
 }
 
-toolchain::CompileOptions compile_options(const LoadOptions& options) {
+toolchain::CompileOptions compile_options(const LoadOptions& options, const isa::ChipRevision& revision) {
     return {.optimization = options.optimization,
             .defines = options.defines,
             .include_folders = options.include_folders,
             .flags = options.flags,
-            .revision = {}};
+            .revision = revision};
+}
+
+toolchain::Compiled compile(DeviceState& device, const Source& source, const LoadOptions& options) {
+    if (!source.text && source.name.extension() == ".o") {
+        toolchain::Compiled object;
+        object.object = read_file(source.name);
+        return object;
+    }
+    return device.compiler().compile(compiler_source(source), compile_options(options, device.options().revision),
+                                     Deadline::never(device.options().interrupted));
 }
 
 /// "kern.c:31" for a place in an object.
@@ -185,14 +197,14 @@ Module Device::load(const Source& source, const LoadOptions& options) {
     module->name = source.name.filename().string();
 
     const auto start = Clock::now();
-    auto compiled = state_->compiler().compile(compiler_source(source), compile_options(options),
-                                               Deadline::never(state_->options().interrupted));
+    auto compiled = compile(*state_, source, options);
     module->warnings = std::move(compiled.warnings);
     module->from_cache = compiled.from_cache;
     if (!module->warnings.empty()) state_->options().log(LogLevel::warning, "{}", module->warnings);
 
     const auto compiled_at = Clock::now();
     const auto object = elf::Object::parse(std::move(compiled.object), module->name);
+    check_family(object, state_->options().revision);
     const auto interface = dwarf::read_interface(object);
     const auto keep = symbols_to_keep(interface, options, module->name);
     const auto plan = link::place(link_input(*state_, object, keep, source, options));

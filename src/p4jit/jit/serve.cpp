@@ -43,7 +43,7 @@ void serve_clients(transport::TcpListener& listener, board::VirtualBoard& board,
 } // namespace
 
 void serve(const ServeOptions& options) {
-    board::VirtualBoard board({.console = options.console});
+    board::VirtualBoard board({.revision = options.revision, .console = options.console});
     try {
         if (options.tcp.empty()) {
             const auto pty = transport::Pty::open();

@@ -45,7 +45,8 @@ void DeviceState::open() {
 
 void DeviceState::open_virtual() {
     auto board =
-        std::make_unique<board::VirtualBoard>(board::BoardOptions{.firmware = firmware_, .console = options_.console});
+        std::make_unique<board::VirtualBoard>(board::BoardOptions{
+            .revision = options_.revision, .firmware = firmware_, .console = options_.console});
     firmware_ = board->firmware();
     is_virtual_ = true;
     session_ = std::make_unique<session::Session>(std::move(board), session_options(options_));
@@ -137,6 +138,7 @@ HeapStats Device::heap_stats() {
 }
 
 std::string Device::name() const { return state_->session().name(); }
+isa::ChipRevision Device::revision() const { return state_->options().revision; }
 bool Device::is_virtual() const { return state_->is_virtual(); }
 
 } // namespace p4jit
