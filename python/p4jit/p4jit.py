@@ -5,6 +5,7 @@ import os
 import sys
 
 from . import _core
+from .errors import UsageError
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
 
 logger = logging.getLogger(__name__)
@@ -35,7 +36,7 @@ class P4JIT:
 
     def __init__(self, port=None, config_path="config/toolchain.yaml", *, firmware_elf=None, console=None):
         self._device = _core.Device.open(
-            port=port or "",
+            port=os.fspath(port) if port else "",
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
             console=console or _print_console,
             log=logger.log,
@@ -69,13 +70,18 @@ class P4JIT:
             code_caps, data_caps: memory for code and for the arguments, MALLOC_CAP_*.
             alignment: of the code, in bytes; a power of two.
             flags: more flags for the compiler, given last.
-            strict: refuse plain Python numbers; False converts exact values.
+            strict: refuse plain Python numbers; False converts values that the
+                parameter can hold, and rounds a Python float to a C float.
 
         Raises:
             SourceNotFound, CompileError, LinkError, FunctionNotFound,
             SignatureError, OutOfMemory, ToolchainNotFound. The device is as
             before then.
         """
+        if isinstance(flags, str):
+            raise UsageError(f"flags={flags!r}: give a list, one flag an item, such as {flags.split()}")
+        if not isinstance(function_name, str):
+            raise TypeError(f"function_name={function_name!r}: give the function's name as a str")
         module = self._device.load(
             source=os.fspath(source),
             text=None,

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 namespace p4jit {
 
@@ -55,15 +56,29 @@ std::vector<std::string> function_names(const dwarf::Interface& interface) {
     throw FunctionNotFound(message);
 }
 
+[[noreturn]] void is_static(const std::string& name, const std::string& where) {
+    throw FunctionNotFound(fmt::format("'{}' is static in {}: it is the compiler's to change or leave out. Remove "
+                                       "'static' to call it from the host",
+                                       name, where));
+}
+
+void check(const LoadOptions& options) {
+    if (!std::has_single_bit(options.alignment))
+        throw UsageError(fmt::format("alignment {} is no power of two; give 16, 32, 64 …", options.alignment));
+}
+
 /// Symbols of the functions that were asked for; all of the object's for none.
 std::vector<std::string> symbols_to_keep(const dwarf::Interface& interface, const LoadOptions& options,
                                          const std::string& where) {
     std::vector<std::string> symbols;
     for (const auto& name : options.functions) {
-        if (const auto* function = interface.function(name); function != nullptr && function->is_external)
+        const auto* function = interface.function(name);
+        if (function != nullptr && function->is_external)
             symbols.push_back(function->symbol);
         else if (std::ranges::find(interface.undescribed, name) != interface.undescribed.end())
             symbols.push_back(name);
+        else if (function != nullptr)
+            is_static(name, where);
         else
             no_such_function(name, where, function_names(interface));
     }
@@ -180,6 +195,7 @@ private:
 } // namespace
 
 Module Device::load(const Source& source, const LoadOptions& options) {
+    check(options);
     auto module = std::make_shared<ModuleState>();
     module->device = state_;
     module->name = source.name.filename().string();
