@@ -93,7 +93,12 @@ class P4JIT:
             data_caps=data_caps,
             alignment=alignment,
         )
-        return JITFunction(module, function_name, strict)
+        try:
+            return JITFunction(module, function_name, strict)
+        except BaseException:
+            # The traceback would keep it on the device.
+            module.free()
+            raise
 
     def get_heap_stats(self, print_s=True):
         """Bytes free and in all, in PSRAM ("spiram") and internal RAM, as a dict."""
