@@ -12,8 +12,13 @@ void bind_tools(nb::module_& module) {
     module.def(
         "disassemble",
         [](const std::string& file, bool aliases, bool source) {
-            const nb::gil_scoped_release release;
-            return disassemble(file, {.aliases = aliases, .source = source, .interrupted = interrupted});
+            const DisassemblyOptions options{.aliases = aliases, .source = source, .interrupted = interrupted};
+            std::string text;
+            {
+                const nb::gil_scoped_release release;
+                text = disassemble(file, options);
+            }
+            return to_str(text);
         },
         nb::arg("file"), nb::arg("aliases") = true, nb::arg("source") = true,
         "The machine code of a source, object, archive or image as text.");

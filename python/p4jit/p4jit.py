@@ -21,8 +21,9 @@ class P4JIT:
 
     Args:
         port: a serial port ("/dev/ttyACM0"), a pseudo-terminal, or
-            "socket://host:port". None: the first ESP32-P4 on USB that answers,
-            else the virtual one in this process. "virtual": always that one.
+            "socket://host:port". None: what the environment variable P4JIT_PORT
+            says, else the first ESP32-P4 on USB that answers, else the virtual
+            one in this process. "virtual": always that one.
         config_path: accepted for the original's scripts; not used yet.
         firmware_elf: ELF of the device's firmware, whose symbols kernels may
             use. The virtual board brings its own.

@@ -56,6 +56,14 @@ def test_a_failed_open_lets_go_of_the_port(silent_port, refusal):
         assert "PING" in refusal(p4jit.ConnectError, P4JIT, port=silent_port)
 
 
+def test_the_environment_names_the_port_if_the_call_does_not(environment, refusal):
+    environment(P4JIT_PORT="/dev/ttyNIX")
+    assert "there is no port /dev/ttyNIX" in refusal(p4jit.ConnectError, P4JIT)
+    assert P4JIT(port="virtual").is_virtual
+    environment(P4JIT_PORT="virtual")
+    assert P4JIT().is_virtual
+
+
 @pytest.mark.parametrize(
     ("port", "said"),
     [
@@ -144,13 +152,13 @@ def test_an_image_that_does_not_run_is_told(tmp_path, refusal):
     assert str(path) in text and "does not come up" in text and "p4jit-virtual.elf" in text
 
 
-@pytest.mark.parametrize("step", [997])
-def test_no_flipped_byte_in_an_image_does_more_than_refuse(tmp_path, step):
+
+def test_no_flipped_byte_in_an_image_does_more_than_refuse(tmp_path):
     """Headers and section tables, a byte at a time: good, or BadObject, never a crash."""
     image = IMAGE.read_bytes()
     sections = int.from_bytes(image[32:36], "little")
     path = tmp_path / "firmware.elf"
-    for at in [*range(52), *range(sections, len(image), 41), *range(0, len(image), len(image) // 40 + step)]:
+    for at in [*range(52), *range(sections, len(image), 41), *range(0, len(image), len(image) // 40 + 997)]:
         path.write_bytes(image[:at] + bytes([image[at] ^ 0xFF]) + image[at + 1 :])
         try:
             P4JIT(port="virtual", firmware_elf=path, console=lambda text: None)

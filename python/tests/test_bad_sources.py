@@ -31,6 +31,13 @@ def test_a_syntax_error_is_the_compilers_with_file_and_line(device, source, refu
     assert f"{path}:3:" in text and "error: expected expression" in text and "return a + ;" in text
 
 
+def test_an_error_in_a_source_that_is_no_utf8_is_the_compilers_too(device, tmp_path, refusal):
+    path = tmp_path / "latin.c"
+    path.write_bytes("int f(void) { return größe; }\n".encode("latin-1"))
+    text = refusal(p4jit.CompileError, device.load, path, "f")
+    assert "latin.c:1" in text and "error: " in text
+
+
 def test_a_missing_header_is_the_compilers_error(device, source, refusal):
     text = refusal(p4jit.CompileError, device.load, source('#include "nix.h"\nint f(void) { return 1; }'), "f")
     assert "nix.h: No such file" in text and "kernel.c:1" in text

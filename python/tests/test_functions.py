@@ -26,6 +26,21 @@ def test_heap_figures_make_sense(device):
     assert 0 < heap["free_internal"] <= heap["total_internal"]
 
 
+def test_heap_figures_are_logged_as_the_original_did(device, caplog):
+    with caplog.at_level("INFO", logger="p4jit"):
+        heap = device.get_heap_stats()
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines[0] == "[Heap Params]"
+    assert lines[1:] == [f"  {k:<15}: {v:>10} bytes ({v / 1024:>6.2f} KB)" for k, v in heap.items()]
+
+
+def test_what_is_done_is_logged(kernels, caplog):
+    with caplog.at_level(1, logger="p4jit"):
+        P4JIT(port="virtual").load(kernels / "behaviour.c", "add")
+    assert "using the virtual ESP32-P4" in caplog.text
+    assert "behaviour.c: " in caplog.text and "bytes at 0x48" in caplog.text
+
+
 def test_a_function_tells_what_it_is(device, load):
     add = load("behaviour", "add")
     assert add.signature == add.__doc__ == "int add(int a, int b)"
@@ -124,6 +139,13 @@ def test_kernels_print_to_the_console_given(kernels):
     assert "".join(said) == "".join(f"line {i}\n" for i in range(1000))
 
 
+def test_bytes_that_are_no_text_do_not_lose_what_a_kernel_prints(source):
+    said = []
+    device = P4JIT(port="virtual", console=said.append)
+    device.load(source(r'#include <stdio.h>'"\n"r'void f(void) { printf("a\xff" "b \u00e9\n"); }'), "f")()
+    assert "".join(said) == "a\N{REPLACEMENT CHARACTER}b é\n"
+
+
 def test_kernels_print_to_stdout_if_no_console_is_given(load, capsys):
     load("behaviour", "greet")(np.int32(3), np.float32(1.5))
     assert capsys.readouterr().out == "n = 3, x = 1.50\n"
@@ -205,10 +227,3 @@ def test_memory_capabilities_are_esp_idfs():
     assert p4jit.MALLOC_CAP_SPIRAM | p4jit.MALLOC_CAP_8BIT == 0x404
     assert p4jit.MALLOC_CAP_INTERNAL | p4jit.MALLOC_CAP_8BIT == 0x804
     assert p4jit.MALLOC_CAP_EXEC == 1 and p4jit.MALLOC_CAP_INVALID == 1 << 31
-
-
-def test_disassembly_shows_labels_and_source_lines(kernels):
-    text = p4jit.disassemble(str(kernels / "behaviour.c"))
-    assert "<add>:" in text and "return a + b" in text and "ret" in text
-    plain = p4jit.disassemble(str(kernels / "behaviour.c"), aliases=False, source=False)
-    assert "return a + b" not in plain and "c.jr ra" in plain

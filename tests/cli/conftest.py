@@ -59,6 +59,7 @@ def own_cache(tmp_path_factory):
         patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
         patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
         patch.delenv("P4JIT_TOOLCHAIN", raising=False)
+        patch.setenv("P4JIT_PORT", "virtual")
         yield
 
 

@@ -58,6 +58,12 @@ def test_the_shell_uses_it_like_a_board(start, p4jit, options):
         assert (done.status, done.out, done.err) == (0, "30\n", "")
 
 
+def test_without_a_firmware_image_its_symbols_are_asked_for(start, p4jit):
+    done = p4jit("run", "k.c:say", "8", "--port", address_of(start("serve", "--pty")))
+    assert done.status == 1
+    assert "nobody provides" in done.err and "give its ELF file with firmware_elf" in done.err
+
+
 def test_its_firmware_image_gives_the_symbols(start, folder, p4jit):
     server = start("serve", "--pty")
     address = address_of(server)

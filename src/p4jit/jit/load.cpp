@@ -94,7 +94,11 @@ link::Input link_input(DeviceState& device, const elf::Object& object, std::vect
     input.alignment = std::max(options.alignment, 4u);
     input.describe = source_line;
     input.archives = device.archives();
-    if (const auto* firmware = device.firmware(); firmware != nullptr && options.use_firmware_symbols) {
+    const auto* firmware = device.firmware();
+    if (firmware == nullptr && options.use_firmware_symbols)
+        input.advice = "What the firmware of this device has is not known: give its ELF file with firmware_elf, or "
+                       "--firmware-elf in the shell.";
+    if (firmware != nullptr && options.use_firmware_symbols) {
         input.external = [firmware](std::string_view name) -> std::optional<std::uint32_t> {
             const auto* symbol = firmware->symbol(name);
             if (symbol == nullptr || symbol->local()) return std::nullopt;

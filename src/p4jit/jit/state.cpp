@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <cstdlib>
 #include <limits>
 
 namespace p4jit::jit {
@@ -22,6 +23,7 @@ session::SessionOptions session_options(const DeviceOptions& options) {
 } // namespace
 
 DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
+    if (const char* port = std::getenv("P4JIT_PORT"); port != nullptr && options_.port.empty()) options_.port = port;
     if (!options_.firmware_elf.empty())
         firmware_ = elf::Object::parse(read_file(options_.firmware_elf), options_.firmware_elf.string());
     open();
