@@ -88,7 +88,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
     command->add_option("ARGUMENTS", options->arguments, "numbers, [1,2,3], zeros:1024, @array.npy, null")
         ->transform(as_typed);
     command->add_option("-p,--port", options->port,
-                        "serial port, socket://host:port or virtual (default: $P4JIT_PORT, else a board on USB, else virtual)");
+                        "serial port, socket://host:port or virtual (default: $P4JIT_PORT, a board on USB, virtual)");
     command->add_option("--firmware-elf", options->firmware_elf,
                         "ELF of the device's firmware, whose symbols may be used");
     command->add_option("-O,--optimization", options->load.optimization, "O0 to O3, Os")->capture_default_str();

@@ -33,7 +33,7 @@ wrong_numbers = {
     "a Python int": (1, "got a Python int.\n  Pass np.int32(1), or load with strict=False to convert exact values."),
     "a Python float": (1.5, "got a Python float.\n  Pass an np.int32."),
     "a Python int that is too large": (2**31, "got a Python int.\n  Pass an np.int32."),
-    "another integer": (np.int64(7), "got np.int64(7).\n  Pass np.int32(7), or load with strict=False to convert exact values."),
+    "another integer": (np.int64(7), "got np.int64(7).\n  Pass np.int32(7), or load with strict=False"),
     "an unsigned integer": (np.uint32(7), "got np.uint32(7).\n  Pass np.int32(7)"),
     "a float": (np.float32(2.5), "got np.float32(2.5).\n  Pass an np.int32."),
     "a truth value": (np.bool_(True), "got np.bool_(true).\n  Pass np.int32(True)"),

@@ -152,7 +152,6 @@ def test_an_image_that_does_not_run_is_told(tmp_path, refusal):
     assert str(path) in text and "does not come up" in text and "p4jit-virtual.elf" in text
 
 
-
 def test_no_flipped_byte_in_an_image_does_more_than_refuse(tmp_path):
     """Headers and section tables, a byte at a time: good, or BadObject, never a crash."""
     image = IMAGE.read_bytes()

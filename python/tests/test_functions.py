@@ -70,7 +70,10 @@ def test_an_edited_source_is_compiled_again(device, source):
 
 
 def test_flags_and_optimization_reach_the_compiler(device, source):
-    path = source("int f(void) { return WHAT; }\nint optimized(void) {\n#ifdef __OPTIMIZE__\nreturn 1;\n#endif\nreturn 0; }")
+    path = source(
+        "int f(void) { return WHAT; }\n"
+        "#ifdef __OPTIMIZE__\nint optimized(void) { return 1; }\n#else\nint optimized(void) { return 0; }\n#endif\n"
+    )
     assert device.load(path, "f", flags=["-DWHAT=7"])() == 7
     for level, expected in (("O0", 0), ("O2", 1), ("Os", 1)):
         assert device.load(path, "optimized", optimization=level, flags=["-DWHAT=0"])() == expected
@@ -88,9 +91,9 @@ def test_code_can_be_placed_in_internal_memory(device, kernels):
     assert add(np.int32(1), np.int32(2)) == 3
 
 
-def test_cpp_and_assembly_are_languages_too(device, source):
-    cpp = source('template <typename T> T twice(T x) { return x + x; }\nextern "C" int f(int x) { return twice(x); }', "k.cpp")
-    assert device.load(cpp, "f")(np.int32(21)) == 42
+def test_cpp_is_a_language_too(device, source):
+    text = 'template <typename T> T twice(T x) { return x + x; }\nextern "C" int f(int x) { return twice(x); }'
+    assert device.load(source(text, "k.cpp"), "f")(np.int32(21)) == 42
 
 
 def test_last_call_tells_cycles_and_times(load):
@@ -142,7 +145,7 @@ def test_kernels_print_to_the_console_given(kernels):
 def test_bytes_that_are_no_text_do_not_lose_what_a_kernel_prints(source):
     said = []
     device = P4JIT(port="virtual", console=said.append)
-    device.load(source(r'#include <stdio.h>'"\n"r'void f(void) { printf("a\xff" "b \u00e9\n"); }'), "f")()
+    device.load(source(r"#include <stdio.h>" "\n" r'void f(void) { printf("a\xff" "b \u00e9\n"); }'), "f")()
     assert "".join(said) == "a\N{REPLACEMENT CHARACTER}b é\n"
 
 
@@ -227,3 +230,14 @@ def test_memory_capabilities_are_esp_idfs():
     assert p4jit.MALLOC_CAP_SPIRAM | p4jit.MALLOC_CAP_8BIT == 0x404
     assert p4jit.MALLOC_CAP_INTERNAL | p4jit.MALLOC_CAP_8BIT == 0x804
     assert p4jit.MALLOC_CAP_EXEC == 1 and p4jit.MALLOC_CAP_INVALID == 1 << 31
+
+
+@pytest.mark.parametrize("compiler", ["riscv64-unknown-elf-gcc", "clang-19"])
+def test_every_compiler_makes_functions_that_do_the_same(environment, kernels, compiler):
+    environment(P4JIT_TOOLCHAIN=compiler)
+    device = P4JIT(port="virtual")
+    x = np.arange(100, dtype=np.int32)
+    assert device.load(kernels / "arrays.c", "total")(x, np.int32(100)) == 4950
+    assert device.load(kernels / "numbers.c", "nine")(*[np.int32(i) for i in range(1, 10)]) == 987654321
+    assert device.load(kernels / "numbers.c", "add_double")(np.float64(0.1), np.float64(0.2)) == 0.1 + 0.2
+    assert device.load(kernels / "behaviour.c", "sine")(np.float32(0.5)) == pytest.approx(np.sin(0.5), rel=1e-6)

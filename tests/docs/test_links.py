@@ -32,13 +32,17 @@ def links(page):
 
 def anchors(page):
     """What GitHub makes of headings: lower case, blanks to dashes, punctuation gone."""
-    for heading in re.findall(r"^#+ +(.*?)\s*$", re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.M | re.S), re.M):
+    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    for heading in re.findall(r"^#+ +(.*?)\s*$", text, re.MULTILINE):
         yield re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-")
 
 
 def test_links_are_found_outside_of_code_only(tmp_path):
     page = tmp_path / "a.md"
-    page.write_text("# The `One`: two\n[x](b.md#c), ![y](d/e.png), [z](https://f), `[q](r)`\n```\n[s](t)\n```\n[u](#the-one-two)\n")
+    page.write_text(
+        "# The `One`: two\n[x](b.md#c), ![y](d/e.png), [z](https://f), `[q](r)`\n"
+        "```\n[s](t)\n```\n[u](#the-one-two)\n"
+    )
     assert list(links(page)) == [(tmp_path / "b.md", "c"), (tmp_path / "d/e.png", ""), (page, "the-one-two")]
     assert list(anchors(page)) == ["the-one-two"]
 

@@ -53,7 +53,8 @@ void serve(const ServeOptions& options) {
             carry(*pty, board, options.interrupted);
         } else {
             if (options.tcp.find(':') == std::string::npos)
-                throw UsageError(fmt::format("'{}' names no port: write HOST:PORT, such as localhost:3333", options.tcp));
+                throw UsageError(
+                    fmt::format("'{}' names no port: write HOST:PORT, such as localhost:3333", options.tcp));
             transport::TcpListener listener(transport::parse_tcp_address("socket://" + options.tcp),
                                             Deadline::never(options.interrupted));
             options.ready(listener.address().text());
