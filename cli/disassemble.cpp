@@ -16,7 +16,9 @@ void add_disassemble(CLI::App& app, Chosen& chosen) {
     };
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("disassemble", "print the machine code of a source, object, archive or image");
-    command->add_option("FILE", options->file, ".c .cpp .S (compiled first), .o, .a or a linked ELF")->required();
+    command->add_option("FILE", options->file, ".c .cpp .S (compiled first), .o, .a or a linked ELF")
+        ->required()
+        ->transform(as_typed);
     command->add_flag("--no-aliases", options->no_aliases, "instructions as they are encoded: c.jr ra, not ret");
     command->add_flag("--no-source", options->no_source, "without lines of the source");
     command->add_flag("--assembly", options->assembly, "as assembly, which p4jit assemble makes the same bytes of");

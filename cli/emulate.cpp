@@ -33,8 +33,11 @@ int run(Options& options) {
 void add_emulate(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("emulate", "run a bare-metal ELF program on the virtual chip");
-    command->add_option("PROGRAM", options->program, "linked ELF file for RV32IMAFC, ilp32f")->required();
-    command->add_option("ARGUMENTS", options->emulate.arguments, "the program's command line");
+    command->add_option("PROGRAM", options->program, "linked ELF file for RV32IMAFC, ilp32f")
+        ->required()
+        ->transform(as_typed);
+    command->add_option("ARGUMENTS", options->emulate.arguments, "the program's command line; options behind '--'")
+        ->transform(as_typed);
     command->add_option("--max-instructions", options->emulate.max_instructions, "stop after so many instructions");
     command->add_option("--harts", options->emulate.harts, "how many harts start at the entry (1 or 2)")
         ->check(CLI::Range(1, 2));

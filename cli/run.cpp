@@ -9,6 +9,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace p4jit::cli {
 
 namespace {
@@ -19,7 +21,7 @@ struct Options {
     std::string port, firmware_elf;
     LoadOptions load;
     isa::ChipRevision revision;
-    double timeout = 0;
+    std::optional<double> timeout;
     bool verbose = false, time = false;
 };
 
@@ -29,6 +31,11 @@ std::pair<std::string, std::string> split_function(const std::string& text) {
     if (colon == text.npos || colon + 1 == text.size())
         throw UsageError(fmt::format("'{}' names no function: write FILE:FUNCTION, such as add.c:add", text));
     return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+std::chrono::nanoseconds duration(double timeout) {
+    if (!(timeout > 0)) throw UsageError(fmt::format("--timeout {}: give seconds, more than 0", timeout));
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(timeout, 1e9) * 1e9));
 }
 
 double milliseconds(std::chrono::nanoseconds duration) { return static_cast<double>(duration.count()) / 1e6; }
@@ -65,7 +72,7 @@ int run(Options options, const InterruptCheck& interrupted) {
 
     const CommandLineArguments arguments(function.signature(), options.arguments);
     CallOptions call;
-    if (options.timeout > 0) call.timeout = std::chrono::nanoseconds(static_cast<std::int64_t>(options.timeout * 1e9));
+    if (options.timeout) call.timeout = duration(*options.timeout);
     const auto result = to_text(function(arguments.values(), call));
     if (!result.empty()) fmt::print("{}\n", result);
     fmt::print("{}", arguments.arrays_to_text());
@@ -78,10 +85,13 @@ int run(Options options, const InterruptCheck& interrupted) {
 void add_run(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("run", "compile a source and call one of its functions on the device");
-    command->add_option("FUNCTION", options->function, "FILE:FUNCTION, such as add.c:add")->required();
-    command->add_option("ARGUMENTS", options->arguments, "numbers, [1,2,3], zeros:1024, @array.npy, null");
+    command->add_option("FUNCTION", options->function, "FILE:FUNCTION, such as add.c:add")
+        ->required()
+        ->transform(as_typed);
+    command->add_option("ARGUMENTS", options->arguments, "numbers, [1,2,3], zeros:1024, @array.npy, null")
+        ->transform(as_typed);
     command->add_option("-p,--port", options->port,
-                        "serial port, socket://host:port or virtual (default: a board on USB, else virtual)");
+                        "serial port, socket://host:port or virtual (default: $P4JIT_PORT, a board on USB, virtual)");
     command->add_option("--firmware-elf", options->firmware_elf,
                         "ELF of the device's firmware, whose symbols may be used");
     add_chip_revision(*command, options->revision);

@@ -23,7 +23,7 @@ template <typename... Args>
 void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Args... before) {
     const nb::gil_scoped_acquire gil;
     try {
-        (*callable)(before..., nb::str(text.data(), text.size()));
+        (*callable)(before..., to_str(text));
     } catch (nb::python_error& error) {
         error.restore();
         PyErr_WriteUnraisable(callable->ptr());

@@ -19,9 +19,14 @@ void bind_tools(nb::module_& module) {
     module.def(
         "disassemble",
         [](const std::string& file, bool aliases, bool source, const std::string& revision) {
-            const auto chip = chip_revision(revision);
-            const nb::gil_scoped_release release;
-            return disassemble(file, {.aliases = aliases, .source = source, .revision = chip, .interrupted = interrupted});
+            const DisassemblyOptions options{
+                .aliases = aliases, .source = source, .revision = chip_revision(revision), .interrupted = interrupted};
+            std::string text;
+            {
+                const nb::gil_scoped_release release;
+                text = disassemble(file, options);
+            }
+            return to_str(text);
         },
         nb::arg("file"), nb::arg("aliases") = true, nb::arg("source") = true, nb::arg("revision") = "1.3",
         "The machine code of a source, object, archive or image as text.");

@@ -27,8 +27,9 @@ namespace p4jit {
 
 struct DeviceOptions {
     /// A serial port ("/dev/ttyACM0"), a pseudo-terminal, or
-    /// "socket://host:port". Empty: the first ESP32-P4 on USB that answers, else
-    /// the virtual one in this process. "virtual": always that one.
+    /// "socket://host:port". Empty: what the environment variable P4JIT_PORT
+    /// says, else the first ESP32-P4 on USB that answers, else the virtual one in
+    /// this process. "virtual": always that one.
     std::string port;
     /// Firmware ELF whose symbols kernels may use; for the virtual board, the
     /// image it boots. Empty: the built-in one, if it is what the device runs.

@@ -5,6 +5,8 @@
 #include "p4jit/transport/pty.hpp"
 #include "p4jit/transport/tcp.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 
 namespace p4jit {
@@ -50,6 +52,9 @@ void serve(const ServeOptions& options) {
             options.ready(pty->path());
             carry(*pty, board, options.interrupted);
         } else {
+            if (options.tcp.find(':') == std::string::npos)
+                throw UsageError(
+                    fmt::format("'{}' names no port: write HOST:PORT, such as localhost:3333", options.tcp));
             transport::TcpListener listener(transport::parse_tcp_address("socket://" + options.tcp),
                                             Deadline::never(options.interrupted));
             options.ready(listener.address().text());

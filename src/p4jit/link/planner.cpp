@@ -168,6 +168,7 @@ void Planner::check() const {
             if (const auto near = nearest(name, candidates); !near.empty())
                 text += fmt::format(" — the firmware has {}", near);
         }
+        if (!input_.advice.empty()) text += "\n" + input_.advice;
         problems.push_back(std::move(text));
     }
     if (!problems.empty()) throw LinkError(join(problems, "\n"));

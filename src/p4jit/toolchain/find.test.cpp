@@ -163,7 +163,7 @@ TEST_CASE("P4JIT_TOOLCHAIN that names nothing, or nothing of use, is an error an
     };
     CHECK(error("/nonexistent/gcc") ==
           "the environment variable P4JIT_TOOLCHAIN names no compiler: '/nonexistent/gcc' is no "
-          "program, no folder with one, and no name of one on PATH");
+          "program, no folder with one, and no name of one on PATH. Correct it, or remove it and one is looked for");
     CHECK(contains(error("clang-99"), "P4JIT_TOOLCHAIN names no compiler: 'clang-99'"));
     CHECK(contains(error("/etc/passwd"), "names no compiler"));
     CHECK(contains(error("/bin/true"), "P4JIT_TOOLCHAIN names /bin/true, but"));
