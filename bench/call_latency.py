@@ -7,6 +7,8 @@ import statistics
 import sys
 import time
 
+import numpy as np
+
 from p4jit import P4JIT
 
 SOURCE = pathlib.Path(__file__).parent.parent / "examples" / "source" / "add.c"
@@ -16,11 +18,11 @@ def main() -> None:
     count = int(sys.argv[1]) if len(sys.argv) > 1 else 20_000
     add = P4JIT(port="virtual").load(source=SOURCE, function_name="add")
     times = []
-    for i in range(count):
+    for i in map(np.int32, range(count)):
         start = time.perf_counter_ns()
-        total = add(i, 1)
+        total = add(i, i)
         times.append((time.perf_counter_ns() - start) / 1000)
-        assert total == i + 1
+        assert total == 2 * i
     print(
         f"call of add() from Python, {count} rounds: median {statistics.median(times):.2f} us, "
         f"99 of 100 below {sorted(times)[count * 99 // 100]:.2f} us"

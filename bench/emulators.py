@@ -8,7 +8,6 @@ QEMU's translation are in it. CPU time counts (both use one thread for the
 guest), so that other work on the computer falsifies little.
 """
 import argparse
-import math
 import os
 import pathlib
 import re
@@ -20,6 +19,13 @@ QEMU = (
     "qemu-system-riscv32 -M virt -cpu rv32,d=false -m 512M -smp 1 -bios none -nographic -monitor none -serial none "
     "-semihosting-config enable=on,target=native -device loader,cpu-num=0,file="
 )
+
+
+FLOAT_PROGRAMS = {"fir"}
+
+
+def show(name: str, row: tuple) -> None:
+    print(f"{name:24} {row[0]:8.0f} {row[1]:8.0f} {row[2]:7.2f}", flush=True)
 
 
 def run(command: list) -> tuple:
@@ -58,14 +64,16 @@ def main() -> None:
     parser.add_argument("programs", nargs="+")
     options = parser.parse_args()
 
-    print(f"{'MIPS':10} {'p4jit':>8} {'QEMU':>8} {'ratio':>7}   (median of {options.rounds})")
-    rows = []
+    print(f"{'MIPS':24} {'p4jit':>8} {'QEMU':>8} {'ratio':>7}   (median of {options.rounds})")
+    rows = {}
     for program in options.programs:
-        rows.append(compare(options.p4jit, program, options.rounds))
         name = pathlib.Path(program).stem
-        print(f"{name:10} {rows[-1][0]:8.0f} {rows[-1][1]:8.0f} {rows[-1][2]:7.2f}", flush=True)
-    means = [math.exp(statistics.fmean(math.log(value) for value in column)) for column in zip(*rows)]
-    print(f"{'geo. mean':10} {means[0]:8.0f} {means[1]:8.0f} {means[2]:7.2f}")
+        rows[name] = compare(options.p4jit, program, options.rounds)
+        show(name, rows[name])
+    for kind in ("integer", "float"):
+        chosen = [row for name, row in rows.items() if (name in FLOAT_PROGRAMS) == (kind == "float")]
+        if chosen:
+            show(f"geometric mean, {kind}", [statistics.geometric_mean(column) for column in zip(*chosen)])
 
 
 if __name__ == "__main__":
