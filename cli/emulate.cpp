@@ -46,6 +46,7 @@ void add_emulate(CLI::App& app, Chosen& chosen) {
     command->add_flag("--statistics", options->statistics, "print the number of instructions, to stderr");
     command->footer("The program talks through RISC-V semihosting or `tohost`, and its exit status is p4jit's.\n"
                     "Link it to flash (0x40000000), PSRAM (0x48000000) or L2MEM (0x4ff00000).");
+    options->emulate.interrupted = chosen.interrupted;
     command->callback([options, &chosen] { chosen.run = [options] { return run(*options); }; });
 }
 

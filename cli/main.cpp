@@ -76,7 +76,11 @@ int main(int argc, char** argv) {
         return 2; // as of any command that was used wrongly
     }
 
-    std::signal(SIGINT, [](int) { ctrl_c = true; });
+    // The second Ctrl-C ends the process, whatever it is waiting for.
+    std::signal(SIGINT, [](int) {
+        ctrl_c = true;
+        std::signal(SIGINT, SIG_DFL);
+    });
     try {
         return chosen.run();
     } catch (const Interrupted&) {
