@@ -326,7 +326,9 @@ HandlerId fused_handler(HandlerId first, HandlerId second) {
     }();
     static_assert(pair_count < 255);
     constexpr auto base = handler_id(Op{}, 0);
-    const auto is_scalar = [](HandlerId id) { return id >= base && id < scalar_handlers_end && !((id - base) & other); };
+    const auto is_scalar = [](HandlerId id) {
+        return id >= base && id < scalar_handlers_end && !((id - base) & other);
+    };
     if (!is_scalar(first) || !is_scalar(second)) return first;
     const auto pair = pairs[(first - base) / 4u][(second - base) / 4u];
     if (pair == 0) return first;
