@@ -77,8 +77,9 @@ private:
             const auto their_slot = their_pages[label] + take_low(relocation.offset, theirs);
             ++tally_.got_loads;
             if (!theirs_.got.contains(their_slot) || word(our_slot) != theirs_.got.at(their_slot))
-                difference(chunk, relocation.offset, fmt::format("loads another word of the GOT: ours is {:#x} at {:#x}",
-                                                                 word(our_slot), our_slot));
+                difference(
+                    chunk, relocation.offset,
+                    fmt::format("loads another word of the GOT: ours is {:#x} at {:#x}", word(our_slot), our_slot));
         }
     }
 

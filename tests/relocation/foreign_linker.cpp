@@ -2,7 +2,6 @@
 
 #include "tests/support/cross_compiler.hpp"
 
-
 namespace p4jit::test {
 
 namespace {
@@ -89,8 +88,8 @@ ForeignImage read_image(const std::filesystem::path& path, const link::Plan& pla
 
 } // namespace
 
-ForeignImage link_with(Linker linker, const link::Plan& plan, const std::vector<ByteView>& files,
-                       std::uint32_t address, const std::map<std::string, std::uint32_t>& symbols) {
+ForeignImage link_with(Linker linker, const link::Plan& plan, const std::vector<ByteView>& files, std::uint32_t address,
+                       const std::map<std::string, std::uint32_t>& symbols) {
     std::vector<Names> names(plan.objects().size());
     for (std::size_t i = 0; i < plan.chunks().size(); ++i)
         if (const auto& chunk = plan.chunks()[i]; chunk.section != 0)

@@ -25,7 +25,7 @@ struct ForeignImage {
 
 /// Links `files`, the bytes of the plan's objects in their order, to `address`.
 /// `symbols` are those of the outside. Throws with the linker's own words.
-ForeignImage link_with(Linker linker, const link::Plan& plan, const std::vector<ByteView>& files,
-                       std::uint32_t address, const std::map<std::string, std::uint32_t>& symbols);
+ForeignImage link_with(Linker linker, const link::Plan& plan, const std::vector<ByteView>& files, std::uint32_t address,
+                       const std::map<std::string, std::uint32_t>& symbols);
 
 } // namespace p4jit::test

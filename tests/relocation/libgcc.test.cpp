@@ -29,7 +29,15 @@ const std::vector<Module>& both_ways() {
 
 /// Random, with the edges often.
 std::int64_t integer(std::mt19937_64& random) {
-    static const std::int64_t edges[] = {0, 1, -1, 2, 10, 0x7FFFFFFF, 0x80000000, 0xFFFFFFFF, 0x100000000,
+    static const std::int64_t edges[] = {0,
+                                         1,
+                                         -1,
+                                         2,
+                                         10,
+                                         0x7FFFFFFF,
+                                         0x80000000,
+                                         0xFFFFFFFF,
+                                         0x100000000,
                                          std::numeric_limits<std::int64_t>::max(),
                                          std::numeric_limits<std::int64_t>::min()};
     if (random() % 4 == 0) return edges[random() % std::size(edges)];
@@ -37,8 +45,8 @@ std::int64_t integer(std::mt19937_64& random) {
 }
 
 double real(std::mt19937_64& random) {
-    static const double edges[] = {0.0, -0.0, 1, -1, 0.1, 1e308, -1e308, 5e-324, 2.2250738585072014e-308, INFINITY,
-                                   4503599627370496.5};
+    static const double edges[] = {
+        0.0, -0.0, 1, -1, 0.1, 1e308, -1e308, 5e-324, 2.2250738585072014e-308, INFINITY, 4503599627370496.5};
     if (random() % 4 == 0) return edges[random() % std::size(edges)];
     if (random() % 2 == 0) return std::ldexp(static_cast<double>(integer(random)), -static_cast<int>(random() % 40));
     const auto value = std::bit_cast<double>(random());
@@ -105,7 +113,8 @@ TEST_CASE("conversions between doubles, floats and 64-bit integers are the host'
             CHECK(call("to_unsigned").call<std::uint64_t>(std::fabs(inside)) ==
                   static_cast<std::uint64_t>(std::fabs(inside)));
             CHECK(call("to_float").call<float>(inside) == static_cast<float>(inside));
-            CHECK(call("bits_set").call<int>(static_cast<std::uint64_t>(n)) == std::popcount(static_cast<std::uint64_t>(n)));
+            CHECK(call("bits_set").call<int>(static_cast<std::uint64_t>(n)) ==
+                  std::popcount(static_cast<std::uint64_t>(n)));
             CHECK(call("leading").call<int>(static_cast<std::uint64_t>(n)) ==
                   std::countl_zero(static_cast<std::uint64_t>(n) | 1));
         }

@@ -15,19 +15,28 @@ namespace {
 
 // Where the chip has PSRAM and the firmware its code and data.
 constexpr std::uint32_t image_address = 0x4812'3000;
-const std::map<std::string, std::uint32_t> firmware = {
-    {"firmware_function", 0x4001'2346}, {"firmware_data", 0x4FF1'2344}, {"printf", 0x4000'1000},
-    {"puts", 0x4000'1100},              {"putchar", 0x4000'1200},       {"malloc", 0x4000'1300},
-    {"ext", 0x4000'1450}, {"free", 0x4000'1400},              {"exit", 0x4000'1500},          {"abort", 0x4000'1600},
-    {"_ZdlPvj", 0x4000'1700},           {"__dso_handle", 0x4FF0'0000},  {"__cxa_pure_virtual", 0x4000'1800},
-    {"kernel", 0x4000'1900},            {"unbounded", 0x4FF1'4000}};
+const std::map<std::string, std::uint32_t> firmware = {{"firmware_function", 0x4001'2346},
+                                                       {"firmware_data", 0x4FF1'2344},
+                                                       {"printf", 0x4000'1000},
+                                                       {"puts", 0x4000'1100},
+                                                       {"putchar", 0x4000'1200},
+                                                       {"malloc", 0x4000'1300},
+                                                       {"ext", 0x4000'1450},
+                                                       {"free", 0x4000'1400},
+                                                       {"exit", 0x4000'1500},
+                                                       {"abort", 0x4000'1600},
+                                                       {"_ZdlPvj", 0x4000'1700},
+                                                       {"__dso_handle", 0x4FF0'0000},
+                                                       {"__cxa_pure_virtual", 0x4000'1800},
+                                                       {"kernel", 0x4000'1900},
+                                                       {"unbounded", 0x4FF1'4000}};
 
 /// What picolibc leaves to the system under it.
 const std::map<std::string, std::uint32_t> outside_of_picolibc = {
-    {"stdin", 0x4FF0'1000},       {"stdout", 0x4FF0'1004},        {"stderr", 0x4FF0'1008}, {"_exit", 0x4000'2000},
-    {"write", 0x4000'2100},       {"read", 0x4000'2200},          {"open", 0x4000'2300},   {"close", 0x4000'2400},
-    {"lseek", 0x4000'2500},       {"unlink", 0x4000'2600},        {"times", 0x4000'2700},  {"gettimeofday", 0x4000'2800},
-    {"__heap_end", 0x4FF4'0000},  {"__heap_start", 0x4FF3'0000}};
+    {"stdin", 0x4FF0'1000},      {"stdout", 0x4FF0'1004},      {"stderr", 0x4FF0'1008}, {"_exit", 0x4000'2000},
+    {"write", 0x4000'2100},      {"read", 0x4000'2200},        {"open", 0x4000'2300},   {"close", 0x4000'2400},
+    {"lseek", 0x4000'2500},      {"unlink", 0x4000'2600},      {"times", 0x4000'2700},  {"gettimeofday", 0x4000'2800},
+    {"__heap_end", 0x4FF4'0000}, {"__heap_start", 0x4FF3'0000}};
 
 const std::string folder = P4JIT_SOURCE_FOLDER;
 
@@ -77,16 +86,16 @@ void check_no_differences(const Job& job, std::uint32_t address, Tally& tally) {
 
 /// What static code for RV32 is made of.
 const RelocationType static_types[] = {
-    RelocationType::R_NONE,         RelocationType::R_32,           RelocationType::R_BRANCH,
-    RelocationType::R_JAL,          RelocationType::R_CALL,         RelocationType::R_CALL_PLT,
-    RelocationType::R_GOT_HI20,     RelocationType::R_PCREL_HI20,   RelocationType::R_PCREL_LO12_I,
-    RelocationType::R_PCREL_LO12_S, RelocationType::R_HI20,         RelocationType::R_LO12_I,
-    RelocationType::R_LO12_S,       RelocationType::R_ADD8,         RelocationType::R_ADD16,
-    RelocationType::R_ADD32,        RelocationType::R_ADD64,        RelocationType::R_SUB8,
-    RelocationType::R_SUB16,        RelocationType::R_SUB32,        RelocationType::R_SUB64,
-    RelocationType::R_ALIGN,        RelocationType::R_RVC_BRANCH,   RelocationType::R_RVC_JUMP,
-    RelocationType::R_RVC_LUI,      RelocationType::R_RELAX,        RelocationType::R_SUB6,
-    RelocationType::R_SET6,         RelocationType::R_SET8,         RelocationType::R_SET16,
+    RelocationType::R_NONE,         RelocationType::R_32,         RelocationType::R_BRANCH,
+    RelocationType::R_JAL,          RelocationType::R_CALL,       RelocationType::R_CALL_PLT,
+    RelocationType::R_GOT_HI20,     RelocationType::R_PCREL_HI20, RelocationType::R_PCREL_LO12_I,
+    RelocationType::R_PCREL_LO12_S, RelocationType::R_HI20,       RelocationType::R_LO12_I,
+    RelocationType::R_LO12_S,       RelocationType::R_ADD8,       RelocationType::R_ADD16,
+    RelocationType::R_ADD32,        RelocationType::R_ADD64,      RelocationType::R_SUB8,
+    RelocationType::R_SUB16,        RelocationType::R_SUB32,      RelocationType::R_SUB64,
+    RelocationType::R_ALIGN,        RelocationType::R_RVC_BRANCH, RelocationType::R_RVC_JUMP,
+    RelocationType::R_RVC_LUI,      RelocationType::R_RELAX,      RelocationType::R_SUB6,
+    RelocationType::R_SET6,         RelocationType::R_SET8,       RelocationType::R_SET16,
     RelocationType::R_SET32,        RelocationType::R_32_PCREL};
 
 } // namespace

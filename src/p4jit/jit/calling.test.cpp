@@ -82,27 +82,67 @@ std::vector<Argument> as_arguments(const std::vector<Scalar>& values) {
 } // namespace
 
 TEST_CASE("every argument arrives, in registers, pairs, halves of pairs, and on the stack") {
-    const std::string signatures[] = {
-        "i", "c", "b", "s", "h", "t", "l", "f", "d", "il", "ili", "iiil", "lll", "llll", "lllli",
-        "iiiiiii" "l",     // the pair's low half in a7, its high half on the stack
-        "iiiiiii" "d" "i", // and what follows
-        "iiiiiiii" "l",    // all on the stack
-        "iiiiiiii" "i" "l", // aligned to eight bytes there
-        "iiiiiiii" "c" "s" "t" "h" "b" "l" "c",
-        "ffffffff" "f",         // the ninth float goes where integers go
-        "ffffffff" "f" "i" "f" "l",
-        "fifififififififififif", // both kinds, none of the other's registers taken
-        "ffffffff" "iiiiiiii" "f" "d" "f" "c",
-        "dfdfdfdfdf", "dddddddddd", "ididididid",
-        "cccccccccccc", "ssssssssss", "tttttttttttt",
-        "lililililililililil",
-        "iiiiiiiiiiiiiiiiiiiiiiiiiiiiii"};
+    const std::string signatures[] = {"i",
+                                      "c",
+                                      "b",
+                                      "s",
+                                      "h",
+                                      "t",
+                                      "l",
+                                      "f",
+                                      "d",
+                                      "il",
+                                      "ili",
+                                      "iiil",
+                                      "lll",
+                                      "llll",
+                                      "lllli",
+                                      "iiiiiii"
+                                      "l", // the pair's low half in a7, its high half on the stack
+                                      "iiiiiii"
+                                      "d"
+                                      "i", // and what follows
+                                      "iiiiiiii"
+                                      "l", // all on the stack
+                                      "iiiiiiii"
+                                      "i"
+                                      "l", // aligned to eight bytes there
+                                      "iiiiiiii"
+                                      "c"
+                                      "s"
+                                      "t"
+                                      "h"
+                                      "b"
+                                      "l"
+                                      "c",
+                                      "ffffffff"
+                                      "f", // the ninth float goes where integers go
+                                      "ffffffff"
+                                      "f"
+                                      "i"
+                                      "f"
+                                      "l",
+                                      "fifififififififififif", // both kinds, none of the other's registers taken
+                                      "ffffffff"
+                                      "iiiiiiii"
+                                      "f"
+                                      "d"
+                                      "f"
+                                      "c",
+                                      "dfdfdfdfdf",
+                                      "dddddddddd",
+                                      "ididididid",
+                                      "cccccccccccc",
+                                      "ssssssssss",
+                                      "tttttttttttt",
+                                      "lililililililililil",
+                                      "iiiiiiiiiiiiiiiiiiiiiiiiiiiiii"};
     std::string source;
     for (std::size_t s = 0; s < std::size(signatures); ++s) {
         const auto parameters = parse(signatures[s]);
         for (std::size_t i = 0; i < parameters.size(); ++i)
-            source += fmt::format("{} f{}_{}({}) {{ return p{}; }}\n", parameters[i]->c, s, i,
-                                  parameter_list(parameters), i);
+            source +=
+                fmt::format("{} f{}_{}({}) {{ return p{}; }}\n", parameters[i]->c, s, i, parameter_list(parameters), i);
     }
     std::size_t calls = 0;
     for (const char* level : {"O0", "O2"}) {
@@ -144,9 +184,10 @@ struct RandomFunction {
         auto text = fmt::format("{} {}({}) {{\n  uint64_t h = 1;\n", result->c, name, parameter_list(parameters));
         for (std::size_t i = 0; i < parameters.size(); ++i) {
             const auto& scalar = parameters[i]->scalar;
-            text += scalar.kind == ScalarKind::floating
-                        ? fmt::format("  h = mix(h, {}(p{}));\n", scalar.size == 4 ? "bits_of_float" : "bits_of_double", i)
-                        : fmt::format("  h = mix(h, (uint64_t)(int64_t)p{});\n", i);
+            text +=
+                scalar.kind == ScalarKind::floating
+                    ? fmt::format("  h = mix(h, {}(p{}));\n", scalar.size == 4 ? "bits_of_float" : "bits_of_double", i)
+                    : fmt::format("  h = mix(h, (uint64_t)(int64_t)p{});\n", i);
         }
         if (result->scalar == ScalarType::of<float>()) return text + "  return to_float(h);\n}\n";
         if (result->scalar == ScalarType::of<double>()) return text + "  return to_double(h);\n}\n";
@@ -256,9 +297,7 @@ TEST_CASE("what cannot be called says why, and what to write instead") {
         long double wide(long double x) { return x; }
         int fine(struct pair *p) { return p->a; }
     )");
-    const auto why = [&](const char* name) {
-        return message_of<SignatureError>([&] { module.function(name); });
-    };
+    const auto why = [&](const char* name) { return message_of<SignatureError>([&] { module.function(name); }); };
     CHECK(contains(why("takes"), "parameter 1 'p' is struct pair by value, which is not supported; pass a pointer"));
     CHECK(contains(why("gives"), "it returns struct pair by value, which is not supported"));
     CHECK(contains(why("sums"), "it is variadic; wrap it in a function with a fixed list of parameters"));

@@ -77,9 +77,9 @@ void damage(Bytes& file, const Tables& tables, std::mt19937& random) {
     const auto pick = [&](std::size_t below) { return static_cast<std::size_t>(random() % below); };
     const auto [offset, size] = tables.records[pick(tables.records.size())];
     const auto word = offset + 4 * pick(size / 4);
-    static const std::uint32_t nasty[] = {0,           1,           2,           3,           7,           0xFFFF,
-                                          0x7FFF'FFFF, 0x8000'0000, 0x8000'0001, 0xFFFF'FFF0, 0xFFFF'FFF1, 0xFFFF'FFF2,
-                                          0xFFFF'FFFE, 0xFFFF'FFFF};
+    static const std::uint32_t nasty[] = {0,           1,           2,           3,           7,
+                                          0xFFFF,      0x7FFF'FFFF, 0x8000'0000, 0x8000'0001, 0xFFFF'FFF0,
+                                          0xFFFF'FFF1, 0xFFFF'FFF2, 0xFFFF'FFFE, 0xFFFF'FFFF};
     switch (pick(4)) {
     case 0: store_le(&file[word], nasty[pick(std::size(nasty))]); break;
     case 1: file[offset + pick(size)] ^= static_cast<std::uint8_t>(1u << pick(8)); break;
@@ -110,8 +110,8 @@ TEST_CASE("six thousand damaged objects are refused in words or linked, and none
             ++outcomes[static_cast<std::size_t>(link_damaged(file, keep))];
         }
     }
-    MESSAGE(outcomes[0] << " refused by the parser, " << outcomes[1] << " by the linker, " << outcomes[2]
-                        << " linked, " << outcomes[3] << " too large for a device");
+    MESSAGE(outcomes[0] << " refused by the parser, " << outcomes[1] << " by the linker, " << outcomes[2] << " linked, "
+                        << outcomes[3] << " too large for a device");
     // Each way out is taken often, or the damage is of the wrong kind.
     CHECK(outcomes[0] > 500);
     CHECK(outcomes[1] > 200);

@@ -82,7 +82,8 @@ TEST_CASE("of common symbols the largest gets the room, aligned and zero") {
 TEST_CASE("a common symbol with a crooked alignment is refused") {
     const auto object = assembled(".comm room, 8, 4\n.data\n.word room\n");
     CHECK(place(input_of({object})).size() >= 12);
-    auto file = p4jit::test::compile(p4jit::test::gcc + " -mno-relax", ".comm room, 8, 4\n.data\n.word room\n", "kernel.S");
+    auto file =
+        p4jit::test::compile(p4jit::test::gcc + " -mno-relax", ".comm room, 8, 4\n.data\n.word room\n", "kernel.S");
     const auto* symbol = object.symbol("room");
     REQUIRE(symbol != nullptr);
     for (const auto& section : object.sections())
@@ -195,7 +196,8 @@ TEST_CASE("constructors run by priority, those without one last, in the order of
         __attribute__((constructor(2000))) void later(void) { log_[1]++; }
         __attribute__((constructor(300))) void sooner(void) { log_[2]++; }
     )");
-    const auto plan = place(input_of({object, c_object("int x; __attribute__((constructor)) void second(void) { x = 1; }", "second.c")}));
+    const auto plan = place(
+        input_of({object, c_object("int x; __attribute__((constructor)) void second(void) { x = 1; }", "second.c")}));
     const auto image = relocate(plan, 0);
     std::vector<std::uint32_t> order;
     for (const auto at : plan.initializers()) order.push_back(word_at(image, at));
@@ -206,11 +208,12 @@ TEST_CASE("constructors run by priority, those without one last, in the order of
 TEST_CASE("a template that two objects have is in the image once") {
     const auto source = [](const char* name) {
         return elf::Object::parse(
-            p4jit::test::compile(p4jit::test::gxx + " -O2 -mno-relax",
-                                 fmt::format("template <typename T> __attribute__((noinline)) T twice(T x) {{ return x + x; }}\n"
-                                             "int {}(int x) {{ return twice(x) + 1; }}\n",
-                                             name),
-                                 "unit.cpp"),
+            p4jit::test::compile(
+                p4jit::test::gxx + " -O2 -mno-relax",
+                fmt::format("template <typename T> __attribute__((noinline)) T twice(T x) {{ return x + x; }}\n"
+                            "int {}(int x) {{ return twice(x) + 1; }}\n",
+                            name),
+                "unit.cpp"),
             name);
     };
     const auto plan = place(input_of({source("one"), source("two")}));

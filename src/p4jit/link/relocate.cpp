@@ -143,7 +143,8 @@ private:
         const auto& object = plan_.objects_[chunk.object];
         const auto& symbol = object.symbols()[relocation.symbol];
         // The symbol of a section has no name of its own.
-        const auto target = symbol.name.empty() && symbol.placed() ? object.sections()[symbol.section].name : symbol.name;
+        const auto target =
+            symbol.name.empty() && symbol.placed() ? object.sections()[symbol.section].name : symbol.name;
         problems_.push_back(fmt::format("{}: {} at {}+{:#x} for '{}': {}", object.name(), elf::name(relocation.type),
                                         object.sections()[chunk.section].name, chunk.to_section(relocation.offset),
                                         target, problem));

@@ -126,16 +126,15 @@ TEST_CASE("a jump that cannot reach outside goes through a veneer, which calls t
     const auto image = relocate(plan, base);
     const auto target_of_jal = [&](std::uint32_t at) {
         const auto word = word_at(image, at);
-        return at + static_cast<std::uint32_t>(sign_extend(
-                        bits(word, 31, 31) << 20 | bits(word, 19, 12) << 12 | bits(word, 20, 20) << 11 |
-                            bits(word, 30, 21) << 1,
-                        21));
+        return at + static_cast<std::uint32_t>(sign_extend(bits(word, 31, 31) << 20 | bits(word, 19, 12) << 12 |
+                                                               bits(word, 20, 20) << 11 | bits(word, 30, 21) << 1,
+                                                           21));
     };
     CHECK(target_of_jal(0) == target_of_jal(4));
     CHECK(target_of_jal(8) != target_of_jal(0));
     CHECK(plan.size() == 20 + 2 * 8);
     const auto veneer = target_of_jal(0);
-    CHECK((word_at(image, veneer) & 0xFFF) == 0x317);          // auipc t1
+    CHECK((word_at(image, veneer) & 0xFFF) == 0x317);           // auipc t1
     CHECK((word_at(image, veneer + 4) & 0xF'FFFF) == 0x3'0067); // jr t1
     CHECK(base + veneer + (word_at(image, veneer) & ~0xFFFu) +
               static_cast<std::uint32_t>(sign_extend(word_at(image, veneer + 4) >> 20, 12)) ==
@@ -152,7 +151,9 @@ TEST_CASE("relocations to a GOT make one entry a symbol") {
         .reloc first + 8, R_RISCV_GOT32_PCREL, other
         .reloc first + 12, R_RISCV_PLT32, outside
     )")});
-    input.external = [](std::string_view name) { return std::optional<std::uint32_t>(name == "other" ? 7 : 0x4000'0010); };
+    input.external = [](std::string_view name) {
+        return std::optional<std::uint32_t>(name == "other" ? 7 : 0x4000'0010);
+    };
     const auto plan = place(input);
     const auto image = relocate(plan, base);
     const auto data = plan.part(Part::data).offset;

@@ -42,6 +42,8 @@ std::string link_error(Call call) {
 
 inline bool contains(const std::string& text, const std::string& piece) { return text.find(piece) != text.npos; }
 
-inline std::uint32_t word_at(const Bytes& image, std::uint32_t offset) { return load_le<std::uint32_t>(&image[offset]); }
+inline std::uint32_t word_at(const Bytes& image, std::uint32_t offset) {
+    return load_le<std::uint32_t>(&image[offset]);
+}
 
 } // namespace p4jit::link::test

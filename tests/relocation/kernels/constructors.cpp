@@ -40,7 +40,7 @@ inline int shared_state() {
 }
 Square square;
 Round rounded;
-Shape *shapes[] = {&square, &rounded};
+Shape* shapes[] = {&square, &rounded};
 
 extern "C" int use(unsigned which) {
     return shapes[which % 2]->area() + shapes[which & 1]->corners() + twice(3) + static_cast<int>(twice(2.5f)) +
