@@ -64,6 +64,7 @@ std::string about_instruction(const std::string& message) {
     if (message == "too many positional arguments") return "too many operands";
     if (message.starts_with("non-constant expression in") || message == "expected absolute expression")
         return "an operand that must be a number is none";
+    if (message.starts_with("invalid operands (*UND* and ")) return "an operand names a label that is not there";
     return message;
 }
 
