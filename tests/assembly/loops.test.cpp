@@ -84,8 +84,9 @@ TEST_CASE("loops nest, and alignment, compressed code and far branches inside do
 TEST_CASE("loops in C's inline assembly work as well") {
     for_each_compiler([](const Bench& bench) {
         const auto image = image_of(object_of(
-            bench, Source::text("void f(int n) { __asm__ volatile(\"esp.lp.setup 0, %0, 1f\\n nop\\n1: nop\" :: \"r\"(n)); "
-                                "}\n")));
+            bench,
+            Source::text("void f(int n) { __asm__ volatile(\"esp.lp.setup 0, %0, 1f\\n nop\\n1: nop\" :: \"r\"(n)); "
+                         "}\n")));
         // The nop between is a compressed one.
         CHECK(end_at(image, 0) == 6);
     });
@@ -108,13 +109,13 @@ TEST_CASE("an end out of reach, before its setup, or at an odd address is an err
 TEST_CASE("an end that is a number is a distance, and is checked") {
     for_each_compiler([](const Bench& bench) {
         const auto image = image_of(object_of(
-            bench, Source::text("f: esp.lp.setup 0, a0, 0x1e\n esp.lp.setup 1, a0, 4+4\n esp.lp.setupi 0, 1, 1022\n",
-                                "k.S")));
+            bench,
+            Source::text("f: esp.lp.setup 0, a0, 0x1e\n esp.lp.setup 1, a0, 4+4\n esp.lp.setupi 0, 1, 1022\n", "k.S")));
         CHECK(end_at(image, 0) == 0x1e);
         CHECK(end_at(image, 4) == 8);
         CHECK(end_at(image, 8) == 1022);
-        for (const char* wrong : {"f: esp.lp.setup 0, a0, 7\n", "f: esp.lp.setup 0, a0, 8192\n",
-                                  "f: esp.lp.setupi 0, 1, 1024\n"}) {
+        for (const char* wrong :
+             {"f: esp.lp.setup 0, a0, 7\n", "f: esp.lp.setup 0, a0, 8192\n", "f: esp.lp.setupi 0, 1, 1024\n"}) {
             const auto text = [&] {
                 try {
                     image_of(object_of(bench, Source::text(wrong, "k.S")));

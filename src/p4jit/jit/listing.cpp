@@ -123,8 +123,7 @@ private:
         const auto address = section_.address + item.offset;
         const auto target = target_of(item);
         const bool clear = item.instruction && !relocations_.contains(item.offset) &&
-                           (!target || labels_.contains(*target)) &&
-                           assembles_back(*item.instruction, address, chip_);
+                           (!target || labels_.contains(*target)) && assembles_back(*item.instruction, address, chip_);
         const auto name = [&](std::uint32_t at) { return label(at - section_.address); };
         const isa::DisassembleOptions options{.aliases = false, .symbol_at = name, .for_assembler = true};
         if (!clear) {
