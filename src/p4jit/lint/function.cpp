@@ -106,7 +106,8 @@ private:
     }
 
     void go(Node& node, std::uint32_t offset) {
-        if (offset != function_.entry && entries_.contains(offset)) {
+        const auto entry = entries_.find(offset);
+        if (offset != function_.entry && entry != entries_.end() && entry->second->function()) {
             node.leaves = true;
             node.callee = offset;
         } else if (offset < code_.section().size) {
@@ -175,6 +176,18 @@ private:
     std::vector<Loop> ends_;
 };
 
+/// A label that another function comes to without calling it is no function,
+/// though it is global: registers and accumulators are what that one left.
+void find_shared_labels(std::vector<Function>& functions) {
+    for (auto& label : functions) {
+        if (label.is_typed) continue;
+        const bool shared = std::ranges::any_of(functions, [&](const Function& other) {
+            return other.entry != label.entry && other.nodes.contains(label.entry);
+        });
+        if (shared) label.is_global = label.is_function = false;
+    }
+}
+
 } // namespace
 
 std::vector<Function> find_functions(const Code& code) {
@@ -191,7 +204,8 @@ std::vector<Function> find_functions(const Code& code) {
         if (symbol != entries.end()) {
             function.name = symbol->second->name;
             function.is_global = !symbol->second->local();
-            function.is_function = function.is_global || symbol->second->function();
+            function.is_typed = symbol->second->function();
+            function.is_function = function.is_global || function.is_typed;
         } else {
             function.name = fmt::format("{}+{:#x}", code.section().name, pending[i]);
         }
@@ -199,6 +213,7 @@ std::vector<Function> find_functions(const Code& code) {
             if (node.callee && !entries.contains(*node.callee)) pending.push_back(*node.callee);
         functions.push_back(std::move(function));
     }
+    find_shared_labels(functions);
     return functions;
 }
 

@@ -62,9 +62,9 @@ private:
         if (last.flow != Flow::next) {
             report_.add(Rule::loop_branch_at_end, loop_.end, "a taken branch at the end leaves the loop",
                         "put a nop behind it and make that the end");
-        } else if (is_vector(instruction) && vector_effects(instruction).is_load) {
-            report_.add(Rule::loop_last_load, loop_.end,
-                        "the loop ends in a vector load: Espressif advises against it, though shipped kernels do it",
+        } else if (vector_effects(instruction).accesses_memory || instruction.base() == isa::Op::flw) {
+            report_.add(Rule::loop_last_access, loop_.end,
+                        "Espressif advises against such an instruction at a loop's end, though its own kernels do it",
                         "put an integer instruction last, such as the step of a pointer, or a nop");
         } else if (is_vector(instruction) || is_float(instruction)) {
             report_.add(Rule::loop_last, loop_.end,

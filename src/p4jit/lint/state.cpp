@@ -60,8 +60,8 @@ void State::write(unsigned reg, Value value, std::uint32_t place, bool may_resto
     if (may_restore || !value.known() || value == Value::on_entry(reg)) {
         changed &= ~bit;
     } else {
+        if ((changed & bit) == 0) changed_at[reg] = place;
         changed |= bit;
-        changed_at[reg] = place;
     }
 }
 
