@@ -13,7 +13,8 @@ namespace {
 bool is_double(std::uint32_t word) {
     if ((word & 3) != 3) {
         const auto quadrant = bits(word, 1, 0), funct3 = bits(word, 15, 13);
-        return (quadrant == 0 && (funct3 == 1 || funct3 == 5)) || (quadrant == 2 && funct3 == 1); // c.fld, c.fsd, c.fldsp
+        return (quadrant == 0 && (funct3 == 1 || funct3 == 5)) ||
+               (quadrant == 2 && funct3 == 1); // c.fld, c.fsd, c.fldsp
     }
     switch (bits(word, 6, 0)) {
     case 0x07: // fld

@@ -53,7 +53,7 @@ private:
     isa::ChipRevision chip_;
     isa::Decoder decoder_;
     std::map<std::uint32_t, const elf::Relocation*> relocations_; ///< those that change something, and loop ends
-    std::map<std::uint32_t, std::uint32_t> removed_; ///< from this offset on so many bytes are left out
+    std::map<std::uint32_t, std::uint32_t> removed_;              ///< from this offset on so many bytes are left out
 };
 
 } // namespace p4jit::lint

@@ -63,8 +63,8 @@ VectorEffects of_mnemonic(std::string_view name) {
     effects.sets_xacc = starts_with_any(name, {"esp.zero.xacc", "esp.ld.xacc", "esp.movx.w.xacc"});
     effects.sets_cfg = name == "esp.movx.w.cfg";
     effects.sets_sar = name == "esp.movx.w.sar";
-    effects.uses_sar = starts_with_any(name, {"esp.cmul", "esp.vmul.", "esp.vsl.", "esp.vsr.", "esp.fft.cmul",
-                                              "esp.fft.ams"});
+    effects.uses_sar =
+        starts_with_any(name, {"esp.cmul", "esp.vmul.", "esp.vsl.", "esp.vsr.", "esp.fft.cmul", "esp.fft.ams"});
     effects.rounds = effects.uses_sar || starts_with_any(name, {"esp.vrelu", "esp.vprelu", "esp.srcmb", "esp.srs",
                                                                 "esp.vsrd", "esp.fft.r2bf.s16.st", "esp.fft.vst"});
     if (name.starts_with("esp.vsl.")) effects.rounds = false;
@@ -82,8 +82,7 @@ std::vector<VectorEffects> all_effects() {
 bool writes(const isa::Row& row, std::initializer_list<Kind> kinds, bool implied) {
     if (const auto* use = row.find(&Operands::rd))
         return std::ranges::find(kinds, isa::field(use->id).kind) != kinds.end();
-    return implied &&
-           std::ranges::any_of(row.implied, [](const auto& one) { return one.operand == &Operands::rd; });
+    return implied && std::ranges::any_of(row.implied, [](const auto& one) { return one.operand == &Operands::rd; });
 }
 
 } // namespace

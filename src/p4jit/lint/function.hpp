@@ -34,8 +34,8 @@ struct Function {
     std::string name;
     std::uint32_t entry = 0;
     bool is_global = false;
-    bool is_typed = false;    ///< its symbol says that it is a function
-    bool is_function = false; ///< that, or global: the psABI holds
+    bool is_typed = false;               ///< its symbol says that it is a function
+    bool is_function = false;            ///< that, or global: the psABI holds
     std::map<std::uint32_t, Node> nodes; ///< what can be reached, by offset
     std::vector<Loop> loops;
     std::vector<std::uint32_t> unknown; ///< reached, but no instruction of the chip

@@ -27,7 +27,7 @@ public:
 private:
     void not_aligned(std::uint32_t offset, const char* what) {
         report_.add(Rule::loop_alignment, offset, fmt::format("{} is not at a multiple of 4", what),
-                    "put .balign 4 or .option norvc before it, or a c.nop in front");
+                    "put .balign 4 in front of it; an interrupt there can corrupt the loop's count");
     }
 
     /// False if the end is no instruction, so that nothing else can be said.
@@ -84,10 +84,10 @@ private:
         bool leaves = node.leaves || node.flow == Flow::ret;
         for (const auto next : node.next) leaves |= !loop_.contains(next) && !comes_back(next);
         if (leaves)
-            report_.add(Rule::loop_branch_out, offset,
-                        fmt::format("leaves hardware loop {} while its count is not used up: the loop stays armed",
-                                    loop_.id),
-                        fmt::format("run to the loop's end, or set the count to 0 before (esp.lp.counti {}, 0)", loop_.id));
+            report_.add(
+                Rule::loop_branch_out, offset,
+                fmt::format("leaves hardware loop {} while its count is not used up: the loop stays armed", loop_.id),
+                "run to the loop's end, or count with a branch");
     }
 
     /// Is this a detour: does it come back into the body without a new setup?

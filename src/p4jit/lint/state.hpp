@@ -30,8 +30,8 @@ struct Value {
     bool is_on_entry() const { return origin >= 0x100 && origin < 0x140; }
     Value plus(std::int32_t distance) const {
         if (!known()) return {};
-        return {origin, static_cast<std::int32_t>(static_cast<std::uint32_t>(offset) +
-                                                  static_cast<std::uint32_t>(distance))};
+        return {origin,
+                static_cast<std::int32_t>(static_cast<std::uint32_t>(offset) + static_cast<std::uint32_t>(distance))};
     }
 
 private:

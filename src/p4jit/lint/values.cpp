@@ -24,8 +24,7 @@ public:
             sets_cfg_ |= vector_effects(node.instruction).sets_cfg;
             uses_millicode_ |= uses_other_link(node.instruction);
         }
-        follows_addresses_ =
-            function.is_global && function.is_complete() && !sets_cfg_ && !has_calls(function);
+        follows_addresses_ = function.is_global && function.is_complete() && !sets_cfg_ && !has_calls(function);
         for (const auto& [offset, node] : function.nodes) {
             if (node.ways_in > 1) blocks_.insert(offset);
             if (node.next.size() > 1) blocks_.insert(node.next.begin(), node.next.end());
