@@ -23,15 +23,17 @@ template <typename... Args>
 void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Args... before) {
     const nb::gil_scoped_acquire gil;
     try {
-        (*callable)(before..., nb::str(text.data(), text.size()));
+        (*callable)(before..., to_str(text));
     } catch (nb::python_error& error) {
         error.restore();
         PyErr_WriteUnraisable(callable->ptr());
     }
 }
 
-Device open(const std::string& port, const std::string& firmware_elf, nb::object console, nb::object log) {
+Device open(const std::string& port, const std::string& firmware_elf, const std::string& revision, nb::object console,
+            nb::object log) {
     DeviceOptions options;
+    options.revision = chip_revision(revision);
     options.port = port;
     options.firmware_elf = firmware_elf;
     options.interrupted = interrupted;
@@ -65,7 +67,7 @@ Module load(Device& device, const std::string& source, const std::optional<std::
 
 void bind_device(nb::module_& module) {
     nb::class_<Device>(module, "Device")
-        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("console"), nb::arg("log"))
+        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("revision"), nb::arg("console"), nb::arg("log"))
         .def("load", load, nb::arg("source"), nb::arg("text").none(), nb::arg("functions"), nb::arg("optimization"),
              nb::arg("flags"), nb::arg("use_firmware_symbols"), nb::arg("code_caps"), nb::arg("data_caps"),
              nb::arg("alignment"))
@@ -84,6 +86,7 @@ void bind_device(nb::module_& module) {
                  return result;
              })
         .def_prop_ro("name", &Device::name)
+        .def_prop_ro("revision", [](const Device& device) { return device.revision().text(); })
         .def_prop_ro("is_virtual", &Device::is_virtual);
 
     auto caps = module.def_submodule("caps", "Memory capabilities, ESP-IDF's MALLOC_CAP_*.");

@@ -37,7 +37,7 @@ void translate(const std::exception_ptr& thrown, void*) {
     try {
         std::rethrow_exception(thrown);
     } catch (const Error& error) {
-        PyErr_SetString(classes[static_cast<std::size_t>(error.kind())], error.what());
+        PyErr_SetObject(classes[static_cast<std::size_t>(error.kind())], to_str(error.what()).ptr());
     }
 }
 

@@ -26,6 +26,7 @@ def batches(revision, cases_per_instruction, seed=1):
             chosen = states[index * each:(index + 1) * each]
             if instruction.memory:
                 place_pointer(rng, instruction.memory, operands, chosen)
+                chosen["cfg"] = chosen["cfg"] // 4 * 4 + index % 4  # mis_ld, mis_st
             yield instruction, operands, chosen
 
 
@@ -102,9 +103,9 @@ def random_states(rng, count):
 
 
 def general_registers(rng, shape):
-    amounts = rng.integers(0, 64, shape)
-    return np.choose(rng.integers(0, 3, shape), [
-        rng.integers(0, 1 << 32, shape), amounts, near_extremes(rng, shape, 32).astype(np.int64),
+    return np.choose(rng.integers(0, 4, shape), [
+        rng.integers(0, 1 << 32, shape), rng.integers(0, 64, shape), rng.integers(0, 8, shape),
+        near_extremes(rng, shape, 32).astype(np.int64),
     ])
 
 
@@ -119,7 +120,7 @@ def extremes(rng, shape, bits):
 
 def near_extremes(rng, shape, bits):
     """Extremes, half of them moved by less than a fourth of their width's bits."""
-    distance = rng.integers(-(1 << bits // 2), 1 << bits // 2, shape)
+    distance = rng.integers(-(1 << bits // 4), 1 << bits // 4, shape)
     distance = np.where(rng.random(shape) < 0.5, distance, 0).astype("<u8")
     return (extremes(rng, shape, bits) + distance) & np.uint64((1 << bits) - 1)
 

@@ -191,6 +191,3 @@ def as_bytes(lanes, lane):
 
 def write_cfg(old, value):
     return (old & ~CFG_WRITABLE) | (value & CFG_WRITABLE)
-
-
-__all__ = ["SEMANTICS", "Machine", "as_bytes", "define", "execute", "rounded_shift", "view", "write_cfg"]

@@ -1,7 +1,7 @@
 """Lane by lane: add, compare, clamp, multiply, shift, activate; and the fused loads and stores around them."""
 import numpy as np
 
-from model import as_bytes, define
+from model import define
 from state import LANES, S8, S16, S32, U32, Lane
 
 ALL = tuple(LANES.items())
@@ -260,5 +260,3 @@ define("vsl.u32", vsl(U32, lambda m: m.saturates))
 for name, lane in PLAIN.items():
     define(f"vsld.{name}", shift_by_lanes(lane, left=True))
     define(f"vsrd.{name}", shift_by_lanes(lane, left=False))
-
-__all__ = ["as_bytes", "complex_product", "interleave", "sixteen", "with_load", "with_store"]

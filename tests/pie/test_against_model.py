@@ -19,7 +19,7 @@ from state import RESULT, STATE
 
 DEFAULT_RUNNER = Path(__file__).parents[2] / "build/dev/tests/pie/p4jit_pie_runner"
 RUNNER = Path(os.environ.get("P4JIT_PIE_RUNNER", DEFAULT_RUNNER))
-CASES = int(os.environ.get("P4JIT_PIE_CASES", "256"))
+CASES = int(os.environ.get("P4JIT_PIE_CASES", "512"))
 SEED = int(os.environ.get("P4JIT_PIE_SEED", "1"))
 ARGUMENTS = {"2.1": [], "2.2": ["--chip-revision", "3.1"]}
 TIMEOUT = 600  # seconds
@@ -124,11 +124,10 @@ def describe(batch, revision, row, expected_trap, expected, results):
 
 @pytest.mark.parametrize("revision", ["2.1", "2.2"])
 def test_every_instruction_leaves_the_state_the_model_predicts(runner, revision, capsys):
-    prepared = list(batches(revision, CASES, SEED))
-    words = assemble(runner, revision, [i.text(operands) for i, operands, _ in prepared])
+    words = assemble(runner, revision, [i.text(operands) for i, operands, _ in batches(revision, CASES, SEED)])
     wrong, ran, seen = {}, 0, set()
     with Session(runner, revision) as session:
-        for batch, results in session.run(zip(prepared, words)):
+        for batch, results in session.run(zip(batches(revision, CASES, SEED), words)):
             instruction, operands, states = batch
             trap, expected = semantics.execute(instruction.mnemonic, operands, states, revision)
             rows = differing(trap, expected, results)

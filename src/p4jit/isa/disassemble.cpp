@@ -87,6 +87,7 @@ std::string order_set(std::int32_t set) {
 std::string target(std::uint32_t address, const DisassembleOptions& options) {
     auto text = fmt::format("{:#x}", address);
     const auto symbol = options.symbol_at ? options.symbol_at(address) : std::string();
+    if (options.for_assembler) return symbol.empty() ? text : symbol;
     return symbol.empty() ? text : fmt::format("{} <{}>", text, symbol);
 }
 
@@ -147,7 +148,8 @@ private:
         case Kind::shamt: return fmt::format("{:#x}", number);
         case Kind::end:
         case Kind::pcrel: return target(address_ + number, options_);
-        case Kind::csr: return csr_name(number) ? std::string(*csr_name(number)) : fmt::format("{:#x}", number);
+        case Kind::csr:
+            return csr_name(number) && !options_.for_assembler ? std::string(*csr_name(number)) : fmt::format("{:#x}", number);
         case Kind::rm: return std::string(rounding_mode_name(number));
         case Kind::order: return order_set(value);
         case Kind::sat: return number == 0 ? "trunc" : "sat";

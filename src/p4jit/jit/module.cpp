@@ -23,10 +23,10 @@ void check_alive(const ModuleState& module) {
 /// Memory on the device for the arrays of one call.
 class Transfers {
 public:
-    Transfers(DeviceState& device, Marshalled& call) : call_(call) {
+    Transfers(DeviceState& device, const dwarf::Signature& signature, Marshalled& call) : call_(call) {
         for (const auto& transfer : call.transfers) {
-            const auto size = static_cast<std::uint32_t>(transfer.array.size);
-            copies_.push_back(device.allocate(std::max(size, 1u), caps::SPIRAM | caps::BITS_8, 16));
+            const auto size = transfer.array.size;
+            copies_.push_back(allocate(device, signature, std::max<std::size_t>(size, 1)));
             if (size != 0) copies_.back().write({transfer.array.data, transfer.array.size});
             store_le(&call.block[transfer.slot], copies_.back().address());
         }
@@ -44,6 +44,15 @@ public:
     }
 
 private:
+    static Memory allocate(DeviceState& device, const dwarf::Signature& signature, std::size_t size) {
+        try {
+            return device.allocate(size, caps::SPIRAM | caps::BITS_8, 16);
+        } catch (const OutOfMemory& error) {
+            throw OutOfMemory(fmt::format("{}: no room on the device for an array of {} bytes. {}",
+                                          signature.spelling(), size, error.what()));
+        }
+    }
+
     Marshalled& call_;
     std::vector<Memory> copies_;
 };
@@ -70,7 +79,7 @@ Result Function::operator()(std::span<const Argument> arguments, const CallOptio
     auto& session = module_->device->session();
 
     auto call = marshal(function.signature, function.plan, arguments);
-    Transfers transfers(*module_->device, call);
+    Transfers transfers(*module_->device, function.signature, call);
     if (!call.block.empty()) module_->arguments->write(call.block);
     session.execute(function.thunk, options.timeout);
     Bytes answer(function.plan.block_size - function.plan.result_offset);
@@ -138,6 +147,7 @@ std::uint32_t Module::address() const {
     return state_->code->address();
 }
 std::uint32_t Module::size() const { return state_->size; }
+isa::ChipRevision Module::revision() const { return state_->device->options().revision; }
 const std::string& Module::warnings() const { return state_->warnings; }
 std::chrono::nanoseconds Module::compile_time() const { return state_->compile_time; }
 std::chrono::nanoseconds Module::link_time() const { return state_->link_time; }

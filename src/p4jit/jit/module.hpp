@@ -2,6 +2,7 @@
 #pragma once
 
 #include "p4jit/dwarf/signature.hpp"
+#include "p4jit/isa/revision.hpp"
 #include "p4jit/jit/argument.hpp"
 #include "p4jit/jit/buffer.hpp"
 
@@ -95,6 +96,8 @@ public:
 
     std::uint32_t address() const; ///< of the code
     std::uint32_t size() const;    ///< in bytes, code and data
+    /// The chip revision that it was built for.
+    isa::ChipRevision revision() const;
     /// The compiler's warnings; mostly empty.
     const std::string& warnings() const;
     std::chrono::nanoseconds compile_time() const, link_time() const;

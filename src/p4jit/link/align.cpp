@@ -1,6 +1,7 @@
 #include "p4jit/link/align.hpp"
 
 #include "p4jit/base/bits.hpp"
+#include "p4jit/link/loops.hpp"
 
 #include <fmt/format.h>
 
@@ -69,6 +70,7 @@ std::string take_contents(Chunk& chunk, const elf::Section& section, bool compre
     take_up_to(section.size);
     chunk.size = static_cast<std::uint32_t>(bytes.size());
     for (auto& relocation : relocations) {
+        if (const auto type = loop_relocation(section, relocation)) relocation.type = *type;
         relocation.offset = chunk.from_section(relocation.offset);
         if (relocation.type != RelocationType::R_ALIGN && relocation.type != RelocationType::R_RELAX)
             chunk.relocations.push_back(relocation);

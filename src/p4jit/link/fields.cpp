@@ -1,6 +1,7 @@
 #include "p4jit/link/fields.hpp"
 
 #include "p4jit/isa/encode.hpp"
+#include "p4jit/link/loops.hpp"
 
 #include <optional>
 
@@ -116,6 +117,8 @@ std::string_view write_field(RelocationType type, MutableBytes field, std::uint3
     case RelocationType::R_SUB6:
         return combine<std::uint8_t>(field,
                                      [value](std::uint8_t old) { return (old & 0xC0) | ((old - value) & 0x3F); });
+    case RelocationType::R_ESP_LP_OFFSET_9:
+    case RelocationType::R_ESP_LP_OFFSET_12: return set_loop_end(type, field, distance);
     case RelocationType::R_SET_ULEB128: return set_uleb128(field, value, false);
     case RelocationType::R_SUB_ULEB128: return set_uleb128(field, value, true);
     default: return "this relocation is not for linking static code (thread-local, dynamic or 64-bit)";

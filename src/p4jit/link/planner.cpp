@@ -2,6 +2,7 @@
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/text.hpp"
+#include "p4jit/link/loops.hpp"
 
 #include <fmt/format.h>
 
@@ -87,7 +88,9 @@ void Planner::keep_section(std::uint32_t object, std::uint32_t section) {
 }
 
 void Planner::follow(std::uint32_t object, const elf::Relocation& relocation, std::uint32_t section) {
-    if (changes_nothing(relocation.type) || relocation.symbol == 0) return;
+    if (relocation.symbol == 0) return;
+    const auto& user = plan_.objects_[object].sections()[section];
+    if (changes_nothing(relocation.type) && !loop_relocation(user, relocation)) return;
     const auto resolved = resolve(object, relocation.symbol);
     const auto& symbol = plan_.objects_[object].symbols()[relocation.symbol];
     switch (resolved.kind) {
@@ -165,6 +168,7 @@ void Planner::check() const {
             if (const auto near = nearest(name, candidates); !near.empty())
                 text += fmt::format(" — the firmware has {}", near);
         }
+        if (!input_.advice.empty()) text += "\n" + input_.advice;
         problems.push_back(std::move(text));
     }
     if (!problems.empty()) throw LinkError(join(problems, "\n"));

@@ -77,8 +77,22 @@ private:
         case RelocationType::R_PCREL_HI20:
         case RelocationType::R_32_PCREL:
         case RelocationType::R_PLT32: return s + a - p;
+        case RelocationType::R_ESP_LP_OFFSET_9:
+        case RelocationType::R_ESP_LP_OFFSET_12:
+            return relocation.symbol == 0 ? a : loop_end(chunk, relocation) - p; // without a symbol: a distance
         default: return s + a;
         }
+    }
+
+    /// Named by its section, the place moves with the bytes that alignment left
+    /// out before it.
+    std::uint32_t loop_end(const Chunk& chunk, const elf::Relocation& relocation) const {
+        const auto target = plan_.target(chunk.object, relocation.symbol);
+        const auto a = static_cast<std::uint32_t>(relocation.addend);
+        const auto& symbol = plan_.objects_[chunk.object].symbols()[relocation.symbol];
+        if (symbol.type != elf::SymbolType::section || target.kind != Target::Kind::chunk) return value_of(target) + a;
+        const auto& owner = plan_.chunks_[target.chunk];
+        return base_ + owner.offset + owner.from_section(a);
     }
 
     std::uint32_t got_entry(const Chunk& chunk, const elf::Relocation& relocation) const {

@@ -50,11 +50,19 @@ struct PieMeaning;
 PIE_MEANING(esp2_vsl_s32)
 #undef PIE_MEANING
 
+/// A handler with all of its meaning in it. Were a part of it a function of its
+/// own that gets lanes by reference, they would have to live until the next
+/// handler returns, and the tail call would become one that eats the stack.
+template <Op op, Mode mode>
+[[gnu::flatten]] void straight_flat(STEP_PARAMETERS) {
+    straight_on<PieMeaning<op>, 2, mode, Dispatch<mode>>(step, hart, handlers, left);
+}
+
 template <Mode mode>
 void add(HandlerTable& table) {
-#define PIE(id, ...) table[pie_handler_id(Op::id)].run = straight<PieMeaning<Op::id>, 2, mode>;
+#define PIE(id, ...) table[pie_handler_id(Op::id)].run = straight_flat<Op::id, mode>;
 #include "spec/isa/all.def"
-    table[pie_handler_id(Op::esp2_vsl_s32)].run = straight<PieMeaning<Op::esp2_vsl_s32>, 2, mode>;
+    table[pie_handler_id(Op::esp2_vsl_s32)].run = straight_flat<Op::esp2_vsl_s32, mode>;
 }
 
 } // namespace

@@ -35,16 +35,11 @@ void multiply_as(Hart& hart, const Lanes<T>& x, const Lanes<T>& y, const Reducti
     Notes{narrowing.saturated(), shift.inexact()}.tell(hart.pie);
 }
 
-template <typename To, typename T>
-[[gnu::noinline]] void multiply_far(Hart& hart, const Lanes<T>& x, const Lanes<T>& y, const Reduction& by, To* result) {
-    multiply_as<To, WideProduct<T>>(hart, x, y, by, result);
-}
-
 /// result[i] := x[i] * y[i] / 2^amount, for all lanes.
 template <typename To, typename T>
 void multiply(Hart& hart, const Lanes<T>& x, const Lanes<T>& y, const Reduction& by, To* result) {
     if (by.amount >= 32) [[unlikely]]
-        return multiply_far<To>(hart, x, y, by, result);
+        return multiply_as<To, WideProduct<T>>(hart, x, y, by, result);
     multiply_as<To, Product<T>>(hart, x, y, by, result);
 }
 

@@ -118,24 +118,6 @@ TEST_CASE("options reach the compiler") {
     });
 }
 
-TEST_CASE("macros make mnemonics known, in C and in assembly, and count for the cache") {
-    for_each_compiler([](const Bench& bench) {
-        const auto compiler = bench.compiler();
-        const auto c = Source::text("int f(int x) { __asm__(\"esp.test %0\" : \"+r\"(x)); return x; }\n");
-        const auto assembly = Source::text("f: esp.test a0\n", "k.S");
-        CompileOptions options;
-        CHECK_THROWS_AS(compiler.compile(c, options), CompileError);
-        CHECK_THROWS_AS(compiler.compile(assembly, options), CompileError);
-        options.assembler_macros = ".macro esp.test rd:req\n addi \\rd, \\rd, 7\n.endm\n";
-        const auto seven = compiler.compile(c, options).object;
-        CHECK(bench.object_is_good(compiler.compile(assembly, options).object));
-        CHECK(compiler.compile(c, options).from_cache);
-        options.assembler_macros = ".macro esp.test rd:req\n addi \\rd, \\rd, 9\n.endm\n";
-        CHECK(compiler.compile(c, options).object != seven);
-        CHECK_FALSE(contains(std::string(as_text(seven)), "macros.inc"));
-    });
-}
-
 TEST_CASE("a source that is missing, a folder, or of no known language is told") {
     const Bench bench;
     const auto compiler = bench.scripted("exit 0");

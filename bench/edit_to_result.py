@@ -1,0 +1,53 @@
+"""From an edited source to its result in Python, beside the bare compiler.
+
+    python bench/edit_to_result.py [ROUNDS]
+
+As edit_to_result.cpp: P4JIT.load() and the first call of a changed add.c, and
+`riscv64-unknown-elf-gcc -O3 -g -c add.c` on the same text, in turn.
+"""
+import os
+import pathlib
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+
+import numpy as np
+
+from p4jit import P4JIT
+
+COMPILER = os.environ.get("P4JIT_TOOLCHAIN", "riscv64-unknown-elf-gcc")
+
+
+def milliseconds(work) -> float:
+    start = time.perf_counter_ns()
+    work()
+    return (time.perf_counter_ns() - start) / 1e6
+
+
+def main() -> None:
+    count = int(sys.argv[1]) if len(sys.argv) > 1 else 50
+    device = P4JIT(port="virtual")
+    with tempfile.TemporaryDirectory() as folder:
+        source = pathlib.Path(folder, "add.c")
+        bare = [COMPILER, "-O3", "-g", "-c", str(source), "-o", str(source.with_suffix(".o"))]
+        ours, theirs = [], []
+        for edit in range(count + 2):  # the first two warm caches
+            source.write_text(f"// {time.time_ns()}\nint add(int a, int b) {{ return a + b + {edit}; }}\n")
+
+            def load_and_call():
+                assert device.load(source=source, function_name="add")(np.int32(1), np.int32(2)) == 3 + edit
+
+            ours.append(milliseconds(load_and_call))
+            theirs.append(milliseconds(lambda: subprocess.run(bare, check=True)))
+    ours, theirs = ours[2:], theirs[2:]
+    ratio = statistics.median(a / b for a, b in zip(ours, theirs))
+    print(f"edit to result from Python, {count} rounds  median   fastest")
+    print(f"  load() and first call       {statistics.median(ours):12.2f}  {min(ours):8.2f} ms")
+    print(f"  gcc -O3 -g -c add.c         {statistics.median(theirs):12.2f}  {min(theirs):8.2f} ms")
+    print(f"  ratio                       {ratio:12.3f}  {min(ours) / min(theirs):8.3f}")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,25 @@
+"""The examples in Python, run as a user would."""
+
+import pathlib
+import re
+import subprocess
+import sys
+
+import pytest
+
+EXAMPLES = sorted((pathlib.Path(__file__).parents[2] / "examples").glob("*.py"))
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_an_example_runs_from_anywhere(example, tmp_path):
+    done = subprocess.run([sys.executable, example], cwd=tmp_path, capture_output=True, text=True, timeout=300)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout
+    assert not list(tmp_path.iterdir())
+
+
+def test_hello_add_says_what_the_readme_promises():
+    (example,) = [path for path in EXAMPLES if path.name == "hello_add.py"]
+    done = subprocess.run([sys.executable, example], capture_output=True, text=True, timeout=300, check=True)
+    assert re.search(r"^10 \+ 20 = 30$", done.stdout, re.MULTILINE)
+    assert re.search(r"^[\d.]+ ms from source to result$", done.stdout, re.MULTILINE)
