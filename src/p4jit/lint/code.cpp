@@ -12,11 +12,8 @@ using isa::Op;
 
 namespace {
 
-/// Espressif's relocations of loop ends (ESP_LP_OFFSET_9 and _12), whose numbers
-/// the psABI has given away since.
 bool is_loop_end(RelocationType type) {
-    const auto number = static_cast<std::uint32_t>(type);
-    return number == 62 || number == 63;
+    return type == RelocationType::R_ESP_LP_OFFSET_9 || type == RelocationType::R_ESP_LP_OFFSET_12;
 }
 
 } // namespace
