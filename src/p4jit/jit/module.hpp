@@ -100,7 +100,7 @@ public:
     std::uint32_t size() const;    ///< in bytes, code and data
     /// The chip revision that it was built for.
     isa::ChipRevision revision() const;
-    /// The compiler's warnings; mostly empty.
+    /// The compiler's and the linter's warnings; mostly empty.
     const std::string& warnings() const;
     std::chrono::nanoseconds compile_time() const, link_time() const;
     bool from_cache() const;
