@@ -90,8 +90,10 @@ public:
     /// Names of all functions that can be asked for.
     std::vector<std::string> functions() const;
 
-    /// Throws FunctionNotFound, which lists what there is, and SignatureError
-    /// for one that cannot be called.
+    /// By symbol ("_ZN3geo4areaEi"), qualified name ("geo::area") or name
+    /// ("area"). Throws FunctionNotFound, which lists what there is, also if
+    /// several functions have that name; and SignatureError for one that cannot
+    /// be called.
     Function function(const std::string& name) const;
 
     std::uint32_t address() const; ///< of the code
