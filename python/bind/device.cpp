@@ -69,8 +69,8 @@ Module load(Device& device, const std::string& source, const std::optional<std::
 
 void bind_device(nb::module_& module) {
     nb::class_<Device>(module, "Device")
-        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("revision"),
-                    nb::arg("lint"), nb::arg("console"), nb::arg("log"))
+        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("revision"), nb::arg("lint"),
+                    nb::arg("console"), nb::arg("log"))
         .def("load", load, nb::arg("source"), nb::arg("text").none(), nb::arg("functions"), nb::arg("optimization"),
              nb::arg("flags"), nb::arg("use_firmware_symbols"), nb::arg("code_caps"), nb::arg("data_caps"),
              nb::arg("alignment"), nb::arg("lint"))

@@ -43,7 +43,7 @@ def test_a_warning_names_the_line_and_the_cure_and_the_status_is_1(p4jit):
 def test_a_note_is_printed_and_the_status_is_0(p4jit):
     done = p4jit("lint", "loop.S")
     assert done.status == 0
-    assert ": note: 'esp.vld.128.ip q0,a0,16'" in done.out and "[loop-last-access]" in done.out
+    assert done.out.startswith("loop.S:10: note: 'esp.vld.128.ip q0,a0,16' in ends_in_a_load") and "[loop-last-access]" in done.out
 
 
 def test_clean_code_prints_nothing(p4jit):

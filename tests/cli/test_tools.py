@@ -5,7 +5,7 @@ import subprocess
 
 import pytest
 
-COMMANDS = ["run", "doctor", "devices", "disassemble", "emulate", "serve"]
+COMMANDS = ["run", "doctor", "devices", "disassemble", "assemble", "lint", "emulate", "serve"]
 GCC = ["riscv64-unknown-elf-gcc", "-march=rv32imafc_zicsr", "-mabi=ilp32f"]
 
 

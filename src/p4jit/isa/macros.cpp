@@ -110,6 +110,7 @@ public:
                                  parameter.default_text());
         text_ += '\n';
         for (const auto& parameter : parameters_) check(parameter);
+        mark_line();
         const auto* end = find(Kind::end);
         if (end == nullptr)
             text_ += fmt::format(".word {:#x}{}\n", row_.match, all_fields());
@@ -190,6 +191,12 @@ private:
                              "the rounding mode, which comes last\"\n.exitm\n.endif\n"
                              ".set .Lesp.rm,.Lesp.o.\\{0}\n.endif\n",
                              saturation->name, take, parameter.name, row_.mnemonic);
+    }
+
+    /// Data has no line of its own in debug information; a label of GNU as may. The
+    /// number is one that nobody's local label has, and leaves no symbol.
+    void mark_line() {
+        if (dialect_ == MacroDialect::gnu) text_ += ".loc_mark_labels 1\n5417001:\n.loc_mark_labels 0\n";
     }
 
     void print_loop(const Parameter& end) {

@@ -252,6 +252,23 @@ TEST_CASE("a finding tells file, line, instruction and cure") {
     CHECK(found[0].text().find("[callee-saved]\n    use t0-t6 or a0-a7, or save s1") != std::string::npos);
 }
 
+TEST_CASE("any words can be looked at: random ones are no reason to fail or to hang") {
+    std::string text = ".text\n";
+    std::uint32_t seed = 1;
+    for (int function = 0; function < 200; ++function) {
+        text += fmt::format(".globl f{0}\n.type f{0}, @function\nf{0}:\n", function);
+        for (int i = 0; i < 40; ++i) {
+            seed = seed * 1664525 + 1013904223;
+            // Near branches, loops, moves and vector words, so that ways are long and cross.
+            const std::uint32_t opcodes[] = {0x63, 0x2B, 0x13, 0x33, 0x5F, 0x3B, 0x23, 0x03};
+            text += fmt::format(".word {:#x}\n", (seed & 0x01F0'FF80) | opcodes[seed >> 29]);
+        }
+    }
+    const auto object = object_of(text);
+    for (const auto chip : {v1, v3})
+        for (const auto& finding : lint::lint(object, {.chip = chip})) CHECK(finding.text() != "");
+}
+
 TEST_CASE("what cannot be reached is not looked at") {
     CHECK(findings("ret\nli s1, 1\nret").empty());
     CHECK(findings("ret\n.word 0xffffffff").empty());

@@ -34,6 +34,11 @@ struct Value {
                 static_cast<std::int32_t>(static_cast<std::uint32_t>(offset) + static_cast<std::uint32_t>(distance))};
     }
 
+    /// How far this is from a value of the same origin.
+    std::int32_t distance_from(const Value& from) const {
+        return static_cast<std::int32_t>(static_cast<std::uint32_t>(offset) - static_cast<std::uint32_t>(from.offset));
+    }
+
 private:
     static std::uint64_t named(std::uint64_t kind, std::uint32_t place, unsigned reg) {
         return kind << 56 | std::uint64_t{place} << 8 | reg;

@@ -79,19 +79,26 @@ private:
     }
 
     void store(Value value) {
-        const auto address = x(operands_.rs1);
-        if (address.origin != Value::on_entry(sp).origin) return state_.forget_variables();
-        const auto slot = address.offset + operands_.imm;
+        const auto slot = stack_slot();
+        if (!slot) return state_.forget_variables();
         // A word that overlaps is no longer what it was.
-        for (auto at = slot - 3; at <= slot + 3; ++at) state_.slots.erase(at);
-        if (value.known() && !code_.is_relocated(place_)) state_.slots[slot] = value;
+        for (auto at = *slot - 3; at <= *slot + 3; ++at) state_.slots.erase(at);
+        if (value.known()) state_.slots[*slot] = value;
+    }
+
+    /// Where the load or store accesses the stack, if it does; no stack is larger
+    /// than the limit.
+    std::optional<std::int32_t> stack_slot() const {
+        constexpr std::int32_t limit = 1 << 30;
+        const auto address = x(operands_.rs1).plus(operands_.imm);
+        if (address.origin != Value::on_entry(sp).origin || code_.is_relocated(place_)) return std::nullopt;
+        return address.offset > -limit && address.offset < limit ? std::optional(address.offset) : std::nullopt;
     }
 
     void load(unsigned reg) {
-        const auto address = x(operands_.rs1);
-        if (address.origin == Value::on_entry(sp).origin && !code_.is_relocated(place_)) {
-            const auto slot = state_.slots.find(address.offset + operands_.imm);
-            if (slot != state_.slots.end()) return state_.write(reg, slot->second, place_);
+        if (const auto slot = stack_slot()) {
+            const auto saved = state_.slots.find(*slot);
+            if (saved != state_.slots.end()) return state_.write(reg, saved->second, place_);
         }
         state_.make(reg, place_, true);
     }

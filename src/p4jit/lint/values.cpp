@@ -130,7 +130,7 @@ private:
         for (const auto& access : state.accesses) {
             const unsigned unit = std::min(access.size, size);
             if (access.address.origin != address.origin) continue;
-            const auto moved = address.offset - access.address.offset;
+            const auto moved = address.distance_from(access.address);
             if (rest(moved, unit) == 0) continue;
             return report_.add(Rule::vector_alignment, offset,
                                fmt::format("{} is {} bytes from where '{}' accessed memory, so one of the two "
@@ -168,7 +168,7 @@ private:
         const auto stack = state.registers[sp];
         if (stack.origin == Value::on_entry(sp).origin && stack.offset != 0)
             report_.add(Rule::callee_saved, offset,
-                        fmt::format("returns with sp {} bytes {} where it was", std::abs(stack.offset),
+                        fmt::format("returns with sp {} bytes {} where it was", std::abs(std::int64_t{stack.offset}),
                                     stack.offset < 0 ? "below" : "above"),
                         "add to sp what was taken from it, on every way to ret");
     }
