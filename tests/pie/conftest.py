@@ -1,6 +1,8 @@
 """Boards for the tests of kernels; a private cache; how many data sets were compared."""
 import pytest
 
+from boards import Board
+
 
 @pytest.fixture(scope="session")
 def own_cache(tmp_path_factory):
@@ -14,8 +16,6 @@ def own_cache(tmp_path_factory):
 @pytest.fixture(scope="session")
 def boards(own_cache):
     """The board for a way, made when first asked for. At the end: what was compared on it."""
-    from boards import Board
-
     made = {}
 
     def board(way):

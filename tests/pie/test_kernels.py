@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 
 from boards import EVERY_WAY, KINDS, integers, misaligned
+from fourier import complex_numbers, order, twiddles
 
 
 @pytest.fixture(scope="module", params=EVERY_WAY, ids=str)
@@ -87,8 +88,8 @@ def test_matrix_products_of_any_size_equal_c(board, rng, name, kind):
 
 
 LAYERS = [  # height, width, inputs, kernel height and width, outputs, stride
-    (1, 1, 1, 1, 1, 16, 1), (3, 3, 1, 3, 3, 16, 1), (5, 6, 3, 3, 3, 16, 1), (6, 7, 4, 3, 2, 32, 1), (7, 7, 5, 3, 3, 16, 2),
-    (4, 4, 16, 1, 1, 48, 1),
+    (1, 1, 1, 1, 1, 16, 1), (3, 3, 1, 3, 3, 16, 1), (5, 6, 3, 3, 3, 16, 1), (6, 7, 4, 3, 2, 32, 1),
+    (7, 7, 5, 3, 3, 16, 2), (4, 4, 16, 1, 1, 48, 1),
 ]
 ACTIVATIONS = {"none": (1, 0), "relu": (0, 0), "leaky": (13, 7)}
 
@@ -158,8 +159,7 @@ def test_bit_reversal_equals_c(board, rng, bits):
     forms = board.forms("lookup", "bit_reverse", "c vector")
     x = integers(rng, np.uint32, 1 << bits)
     got = forms.compare(x, bits)[1]
-    order = [int(f"{index:0{bits}b}"[::-1], 2) for index in range(1 << bits)]
-    assert np.array_equal(got, x[order])
+    assert np.array_equal(got, x[order(1 << bits)])
 
 
 def test_copies_at_every_alignment_equal_c(board, rng):
@@ -172,22 +172,6 @@ def test_copies_at_every_alignment_equal_c(board, rng):
                 assert np.array_equal(got[to_at:to_at + n], data[from_at:from_at + n])
 
 
-def twiddles(n):
-    """As kernels/fft.c wants them: each stage's, then the two of the last stages."""
-    stages = [np.exp(-2j * np.pi * np.arange(size // 2) / size) for size in 2 ** np.arange(np.log2(n), 2, -1)]
-    factors = np.concatenate([*stages, [1, 1, 1, -1j], [1, 1, 1, 1]])
-    parts = np.stack([factors.real, factors.imag], 1).ravel()
-    return np.clip(np.rint(parts * 32768), -32767, 32767).astype(np.int16)
-
-
-def complex_numbers(rng, n, kind):
-    """re, im in turn, of magnitude 16383 at most."""
-    angle = rng.uniform(0, 2 * np.pi, n) if kind != "tone" else 2 * np.pi * (n // 3) * np.arange(n) / n
-    size = rng.uniform(0, 16382, n) if kind == "random" else 16382
-    values = size * np.exp(1j * angle)
-    return np.fix(np.stack([values.real, values.imag], 1).ravel()).astype(np.int16)
-
-
 @pytest.mark.parametrize("kind", ["random", "loud", "tone"])
 @pytest.mark.parametrize("n", [8, 16, 64, 256, 1024])
 def test_a_fast_fourier_transform_equals_c_and_is_near_the_exact_one(board, rng, n, kind):
@@ -195,63 +179,7 @@ def test_a_fast_fourier_transform_equals_c_and_is_near_the_exact_one(board, rng,
     for _ in range(4 if board.thorough else 1):
         x = complex_numbers(rng, n, kind)
         got = forms.compare(x, twiddles(n), n)[1].astype(float)
-        bits = n.bit_length() - 1
-        order = [int(f"{index:0{bits}b}"[::-1], 2) for index in range(n)]
-        exact = np.fft.fft(x[::2].astype(float) + 1j * x[1::2])[order] / n
+        exact = np.fft.fft(x[::2].astype(float) + 1j * x[1::2])[order(n)] / n
         # Of each stage: half a unit of rounding in both parts, 0.71, and the twiddles' own rounding
         # (2^-16 in both parts, and 32767 for 32768) on numbers of at most 16383, 0.53.
-        assert np.abs(got[::2] + 1j * got[1::2] - exact).max() <= 1.25 * bits
-
-
-def test_vector_forms_take_fewer_cycles_for_an_element_than_c(board, rng):
-    def numbers(dtype, *shape):
-        return integers(rng, dtype, int(np.prod(shape)))
-
-    def out(dtype, size):
-        return np.zeros(size, dtype)
-
-    def layer(side):
-        return np.array([side, side, 8, 3, 3, 16, 1, 7, 0, 0], np.int32)
-
-    work = {  # file, name, forms: arguments of n elements, the two n
-        ("dot", "dot_s8", "c vector loop"): (lambda n: (numbers(np.int8, n), 0, numbers(np.int8, n), 0, n), 256, 1280),
-        ("dot", "dot_u8", "c vector loop"): (lambda n: (numbers(np.uint8, n), 0, numbers(np.uint8, n), 0, n), 256, 1280),
-        ("dot", "dot_s16", "c vector loop"): (lambda n: (numbers(np.int16, n), 0, numbers(np.int16, n), 0, n), 128, 384),
-        ("fir", "fir_s16", "c vector lanes loop"): (
-            lambda n: (numbers(np.int16, n + 31), 0, numbers(np.int16, 32), 32, out(np.int16, n), n), 64, 320),
-        ("matmul", "matmul_s8_s32", "c vector loop"): (
-            lambda n: (numbers(np.int8, n, 1), numbers(np.int8, 32, 32), out(np.int32, n), n // 32, 32, 32, 0), 128, 640),
-        ("matmul", "matmul_s8", "c vector loop"): (
-            lambda n: (numbers(np.int8, n, 1), numbers(np.int8, 32, 32), out(np.int8, n), n // 32, 32, 32, 7), 128, 640),
-        ("matmul", "matmul_s16", "c vector loop"): (
-            lambda n: (numbers(np.int16, n, 1), numbers(np.int16, 32, 32), out(np.int16, n), n // 32, 32, 32, 15), 128, 640),
-        ("conv2d", "conv2d_s8", "c vector loop"): (
-            lambda n: (numbers(np.int8, (n // 16 + 2) * 24), numbers(np.int8, 9 * 8 * 16), numbers(np.int32, 16) >> 8,
-                       out(np.int8, n), np.array([3, n // 16 + 2, 8, 3, 3, 16, 1, 7, 0, 0], np.int32)), 64, 320),
-        ("conv2d", "conv2d_s16", "c vector loop"): (
-            lambda n: (numbers(np.int16, (n // 16 + 2) * 24), numbers(np.int16, 9 * 8 * 16), numbers(np.int64, 16) >> 24,
-                       out(np.int16, n), np.array([3, n // 16 + 2, 8, 3, 3, 16, 1, 15, 0, 0], np.int32)), 64, 320),
-        ("pool", "pool_max_s8", "c vector loop"): (
-            lambda n: (numbers(np.int8, n * 4), out(np.int8, n), np.array([2, n // 16, 32, 1], np.int32)), 64, 320),
-        ("pool", "pool_mean_s8", "c vector loop"): (
-            lambda n: (numbers(np.int8, n * 4), out(np.int8, n), np.array([2, n // 16, 32, 1], np.int32)), 64, 320),
-        ("elementwise", "add_s16", "c vector loop"): (
-            lambda n: (numbers(np.int16, n), 0, numbers(np.int16, n), 0, out(np.int16, n), 0, n), 128, 640),
-        ("elementwise", "mul_s16", "c vector loop"): (
-            lambda n: (numbers(np.int16, n), 0, numbers(np.int16, n), 0, out(np.int16, n), 0, n), 128, 640),
-        ("lookup", "gather", "c vector"): (
-            lambda n: (numbers(np.uint32, 65536), numbers(np.uint16, n), out(np.uint32, n), n), 128, 640),
-        ("lookup", "scatter", "c vector"): (
-            lambda n: (numbers(np.uint32, 65536), numbers(np.uint16, n), numbers(np.uint32, n), n), 128, 640),
-        ("lookup", "bit_reverse", "c vector"): (lambda n: (numbers(np.uint32, n), n.bit_length() - 1), 256, 1024),
-        ("copy", "copy", "c vector splice loop"): (
-            lambda n: (numbers(np.uint8, n + 40), 3, out(np.uint8, n + 40), 0, n), 256, 1280),
-        ("fft", "fft", "c vector"): (lambda n: (complex_numbers(rng, n, "random"), twiddles(n), n), 64, 256),
-    }
-    print(f"\ncycles for an element more, {board.way}:")
-    for (file, name, names), (arguments, small, large) in work.items():
-        forms = board.forms(file, name, names)
-        took = forms.per_element(arguments(small), arguments(large), large - small)
-        print(f"  {name:16}", "  ".join(f"{form} {cycles:8.2f}" for form, cycles in took.items()))
-        for form in forms.functions:
-            assert form == "c" or took[form] < took["c"], (name, took)
+        assert np.abs(got[::2] + 1j * got[1::2] - exact).max() <= 1.25 * np.log2(n)
