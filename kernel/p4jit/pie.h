@@ -119,17 +119,6 @@ P4_INLINE int32_t p4_clamp(int64_t value, int64_t low, int64_t high) {
     return (int32_t)(value < low ? low : value > high ? high : value);
 }
 
-/* Not by p4_clamp(): GCC 12 with Zbb crashes on a 64-bit sum clamped to 32 bits. */
-P4_INLINE int32_t p4_end_s32(int32_t sign) { return sign < 0 ? INT32_MIN : INT32_MAX; }
-P4_INLINE int32_t p4_sum_s32(int32_t a, int32_t b) {
-    int32_t sum;
-    return __builtin_add_overflow(a, b, &sum) ? p4_end_s32(a) : sum;
-}
-P4_INLINE int32_t p4_difference_s32(int32_t a, int32_t b) {
-    int32_t difference;
-    return __builtin_sub_overflow(a, b, &difference) ? p4_end_s32(a) : difference;
-}
-
 /* out[i] := expression of a[i] and b[i], n elements; out may be a or b. */
 #define P4_MAP(name, element, instruction, expression)                                                                 \
     P4_INLINE void name(element *out, const element *a, const element *b, int n) {                                     \
@@ -149,12 +138,12 @@ P4_MAP(p4_add_s8, int8_t, p4_vadd_s8, p4_clamp(a[i] + b[i], INT8_MIN, INT8_MAX))
 P4_MAP(p4_add_u8, uint8_t, p4_vadd_u8, p4_clamp(a[i] + b[i], 0, UINT8_MAX))
 P4_MAP(p4_add_s16, int16_t, p4_vadd_s16, p4_clamp(a[i] + b[i], INT16_MIN, INT16_MAX))
 P4_MAP(p4_add_u16, uint16_t, p4_vadd_u16, p4_clamp(a[i] + b[i], 0, UINT16_MAX))
-P4_MAP(p4_add_s32, int32_t, p4_vadd_s32, p4_sum_s32(a[i], b[i]))
+P4_MAP(p4_add_s32, int32_t, p4_vadd_s32, p4_clamp((int64_t)a[i] + b[i], INT32_MIN, INT32_MAX))
 P4_MAP(p4_sub_s8, int8_t, p4_vsub_s8, p4_clamp(a[i] - b[i], INT8_MIN, INT8_MAX))
 P4_MAP(p4_sub_u8, uint8_t, p4_vsub_u8, p4_clamp(a[i] - b[i], 0, UINT8_MAX))
 P4_MAP(p4_sub_s16, int16_t, p4_vsub_s16, p4_clamp(a[i] - b[i], INT16_MIN, INT16_MAX))
 P4_MAP(p4_sub_u16, uint16_t, p4_vsub_u16, p4_clamp(a[i] - b[i], 0, UINT16_MAX))
-P4_MAP(p4_sub_s32, int32_t, p4_vsub_s32, p4_difference_s32(a[i], b[i]))
+P4_MAP(p4_sub_s32, int32_t, p4_vsub_s32, p4_clamp((int64_t)a[i] - b[i], INT32_MIN, INT32_MAX))
 /* The larger and the smaller. */
 P4_MAP(p4_max_s8, int8_t, p4_vmax_s8, a[i] > b[i] ? a[i] : b[i])
 P4_MAP(p4_max_u8, uint8_t, p4_vmax_u8, a[i] > b[i] ? a[i] : b[i])
