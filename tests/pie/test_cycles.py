@@ -64,7 +64,8 @@ WORK = {  # file, name, forms: arguments for n elements, and two n
     ("elementwise", "mul_s16", "c vector loop"): (two_inputs_and_an_output, 128, 640),
     ("lookup", "gather", "c vector"): (indices, 128, 640),
     ("lookup", "scatter", "c vector"): (indices, 128, 640),
-    ("lookup", "bit_reverse", "c vector"): (lambda rng, n: (integers(rng, np.uint32, n), n.bit_length() - 1), 256, 1024),
+    ("lookup", "bit_reverse", "c vector"): (
+        lambda rng, n: (integers(rng, np.uint32, n), n.bit_length() - 1), 256, 1024),
     ("copy", "copy", "c vector splice loop"): (
         lambda rng, n: (integers(rng, np.uint8, n + 40), 3, np.zeros(n + 40, np.uint8), 0, n), 256, 1280),
     ("fft", "fft", "c vector"): (lambda rng, n: (complex_numbers(rng, n, "random"), twiddles(n), n), 64, 256),
