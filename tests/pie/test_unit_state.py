@@ -15,11 +15,12 @@ class Kernels:
     """The functions of kernels/unit_state.c on a board of their own, and what that printed."""
 
     def __init__(self, way):
-        self.text = ""
-        self.board = Board(way, console=self.keep)
+        self.written = []
+        self.board = Board(way, console=self.written.append)
 
-    def keep(self, text):
-        self.text += text
+    @property
+    def text(self):
+        return "".join(self.written)
 
     def __getattr__(self, name):
         return self.board.function("unit_state", name)
@@ -72,7 +73,7 @@ def test_a_loop_that_a_kernel_left_behind_is_over_for_the_next(kernels, loop):
 @pytest.mark.parametrize("loop", [0, 1])
 @pytest.mark.parametrize("how, cause", [(1, "illegal instruction"), (5, "store access fault")])
 def test_a_fault_in_a_loop_does_not_reach_the_next_kernel(kernels, loop, how, cause):
-    kernels.text = ""
+    kernels.written.clear()
     with pytest.raises(p4jit.DeviceFault):
         kernels.through(loop, how)
     assert cause in kernels.text
@@ -90,7 +91,7 @@ def test_a_kernel_stopped_in_a_loop_does_not_reach_the_next(kernels, loop):
 
 @pytest.mark.parametrize("use, reason", [("use_with_pie_off", 4), ("use_with_loops_off", 2)])
 def test_an_instruction_of_a_unit_that_a_kernel_switched_off_is_illegal(kernels, use, reason):
-    kernels.text = ""
+    kernels.written.clear()
     with pytest.raises(p4jit.DeviceFault):
         getattr(kernels, use)()
     assert "illegal instruction" in kernels.text
@@ -100,7 +101,7 @@ def test_an_instruction_of_a_unit_that_a_kernel_switched_off_is_illegal(kernels,
 
 def test_the_vector_registers_keep_what_they_had_while_the_board_works(kernels, some_state):
     kernels.load_state(some_state)
-    kernels.text = ""
+    kernels.written.clear()
     with pytest.raises(p4jit.DeviceFault):
         kernels.through(0, 1)
     after = np.zeros(STATE_SIZE, np.uint8)
@@ -114,7 +115,7 @@ WORK = {"nothing": 0, "printf, malloc, memcpy and sinf": 1, "interrupts of both 
 @pytest.mark.parametrize("what", WORK)
 def test_work_in_the_middle_of_loops_leaves_them_and_the_vector_registers_intact(kernels, some_state, what):
     for outer, inner in (1, 1), (2, 3), (7, 5):
-        kernels.text = ""
+        kernels.written.clear()
         after = np.zeros(STATE_SIZE, np.uint8)
         turns = kernels.in_the_middle(some_state, after, np.int32(WORK[what]), np.int32(outer), np.int32(inner))
         assert turns == outer * inner

@@ -44,9 +44,10 @@ __attribute__((naked)) int32_t first_instructions(void) {
  * instruction: 3 a turn. 0: not entered as a loop, so once. Otherwise as a loop
  * of 1000 turns, which in its first 1: faults, 2: never ends, 3: is left by a
  * branch, 4: is left and then gone through again, 5: faults in the last
- * instruction of the body. */
+ * instruction of the body. (The function in C is for clang, which tells no
+ * parameters of naked ones.) */
 #define THROUGH(N)                                                                                                     \
-    __attribute__((naked)) int32_t through_loop_##N(int32_t how) {                                                     \
+    __attribute__((naked)) int32_t assembly_through_##N(int32_t how) {                                                 \
         __asm__("  li a1, 0\n"                                                                                         \
                 "  addi a2, sp, -16\n"                                                                                 \
                 "  beqz a0, 1f\n"                                                                                      \
@@ -72,7 +73,8 @@ __attribute__((naked)) int32_t first_instructions(void) {
                 "5: j 5b\n"                                                                                            \
                 "6: li a0, 0\n"                                                                                        \
                 "  j 1b\n");                                                                                           \
-    }
+    }                                                                                                                  \
+    int32_t through_loop_##N(int32_t how) { return assembly_through_##N(how); }
 THROUGH(0)
 THROUGH(1)
 
@@ -168,7 +170,7 @@ int32_t in_the_middle(const uint8_t *before, uint8_t *after, int32_t what, int32
 }
 
 /* The store is the last instruction of the body and interrupts this hart each time. */
-__attribute__((naked)) static int32_t store_at_the_end(int32_t turns, uint32_t address) {
+__attribute__((naked)) int32_t store_at_the_end(int32_t turns, uint32_t address) {
     __asm__("  li a2, 0\n"
             "  li a3, 1\n"
             "  esp.lp.setup 0, a0, 1f\n"
