@@ -28,6 +28,7 @@ void add_doctor(CLI::App& app, Chosen& chosen);
 void add_devices(CLI::App& app, Chosen& chosen);
 void add_disassemble(CLI::App& app, Chosen& chosen);
 void add_assemble(CLI::App& app, Chosen& chosen);
+void add_lint(CLI::App& app, Chosen& chosen);
 void add_emulate(CLI::App& app, Chosen& chosen);
 void add_serve(CLI::App& app, Chosen& chosen);
 

@@ -63,6 +63,7 @@ int main(int argc, char** argv) {
     cli::add_devices(app, chosen);
     cli::add_disassemble(app, chosen);
     cli::add_assemble(app, chosen);
+    cli::add_lint(app, chosen);
     cli::add_emulate(app, chosen);
     cli::add_serve(app, chosen);
     for (auto* command : app.get_subcommands([](const CLI::App*) { return true; }))

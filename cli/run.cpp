@@ -101,6 +101,7 @@ void add_run(CLI::App& app, Chosen& chosen) {
     command->add_option("-I,--include", options->load.include_folders, "folder to search for headers")
         ->allow_extra_args(false);
     command->add_option("--timeout", options->timeout, "seconds after which the function is stopped");
+    command->add_flag("!--no-lint", options->load.lint, "do not look for mistakes in the machine code");
     command->add_flag("-t,--time", options->time, "print the cycles that the function took");
     command->add_flag("-v,--verbose", options->verbose, "tell what is done");
     command->footer("Arguments that begin with '-' go behind '--': p4jit run neg.c:neg -- -5");

@@ -25,7 +25,11 @@ void add_serve(CLI::App& app, Chosen& chosen) {
     add_chip_revision(*command, options->revision);
     command->callback([options, &chosen] {
         chosen.run = [options, interrupted = chosen.interrupted] {
-            ServeOptions serving{.revision = options->revision, .tcp = options->tcp, .console = {}, .ready = {}, .interrupted = interrupted};
+            ServeOptions serving{.revision = options->revision,
+                                 .tcp = options->tcp,
+                                 .console = {},
+                                 .ready = {},
+                                 .interrupted = interrupted};
             serving.ready = [](const std::string& address) {
                 fmt::print("serving a virtual ESP32-P4 at {}\nopen it with P4JIT(port=\"{}\") or p4jit run --port {}; "
                            "Ctrl-C ends\n",

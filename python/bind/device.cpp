@@ -30,10 +30,11 @@ void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Ar
     }
 }
 
-Device open(const std::string& port, const std::string& firmware_elf, const std::string& revision, nb::object console,
-            nb::object log) {
+Device open(const std::string& port, const std::string& firmware_elf, const std::string& revision, bool lint,
+            nb::object console, nb::object log) {
     DeviceOptions options;
     options.revision = chip_revision(revision);
+    options.lint = lint;
     options.port = port;
     options.firmware_elf = firmware_elf;
     options.interrupted = interrupted;
@@ -48,7 +49,7 @@ Device open(const std::string& port, const std::string& firmware_elf, const std:
 Module load(Device& device, const std::string& source, const std::optional<std::string>& text,
             const std::vector<std::string>& functions, const std::string& optimization,
             const std::vector<std::string>& flags, bool use_firmware_symbols, std::uint32_t code_caps,
-            std::uint32_t data_caps, std::uint32_t alignment) {
+            std::uint32_t data_caps, std::uint32_t alignment, bool lint) {
     Source what(source);
     what.text = text;
     LoadOptions options;
@@ -59,6 +60,7 @@ Module load(Device& device, const std::string& source, const std::optional<std::
     options.code_caps = code_caps;
     options.data_caps = data_caps;
     options.alignment = alignment;
+    options.lint = lint;
     const nb::gil_scoped_release release;
     return device.load(what, options);
 }
@@ -67,10 +69,11 @@ Module load(Device& device, const std::string& source, const std::optional<std::
 
 void bind_device(nb::module_& module) {
     nb::class_<Device>(module, "Device")
-        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("revision"), nb::arg("console"), nb::arg("log"))
+        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("revision"),
+                    nb::arg("lint"), nb::arg("console"), nb::arg("log"))
         .def("load", load, nb::arg("source"), nb::arg("text").none(), nb::arg("functions"), nb::arg("optimization"),
              nb::arg("flags"), nb::arg("use_firmware_symbols"), nb::arg("code_caps"), nb::arg("data_caps"),
-             nb::arg("alignment"))
+             nb::arg("alignment"), nb::arg("lint"))
         .def("heap_stats",
              [](Device& device) {
                  HeapStats stats{};

@@ -11,7 +11,8 @@ namespace p4jit::python {
 isa::ChipRevision chip_revision(const std::string& text) {
     const auto revision = isa::parse_chip_revision(text);
     if (!revision)
-        throw UsageError("'" + text + "' is no revision of the ESP32-P4: give 0.x, 1.x (such as \"1.3\") or 3.x (such as \"3.1\")");
+        throw UsageError("'" + text +
+                         "' is no revision of the ESP32-P4: give 0.x, 1.x (such as \"1.3\") or 3.x (such as \"3.1\")");
     return *revision;
 }
 

@@ -29,6 +29,8 @@ class P4JIT:
             use. The virtual board brings its own.
         revision: the chip's revision, "1.3" or "3.1". Code is built for it, and a
             virtual board becomes such a chip.
+        lint: look for mistakes in the machine code of everything that is loaded, and
+            log warnings; docs/lint.md lists them.
         console: called with text that kernels and firmware print on the virtual
             board. None: sys.stdout.
 
@@ -38,11 +40,12 @@ class P4JIT:
         UsageError: there is no such chip revision.
     """
 
-    def __init__(self, port=None, config_path="config/toolchain.yaml", *, firmware_elf=None, console=None, revision="1.3"):
+    def __init__(self, port=None, config_path="config/toolchain.yaml", *, firmware_elf=None, console=None, revision="1.3", lint=True):
         self._device = _core.Device.open(
             port=os.fspath(port) if port else "",
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
             revision=str(revision),
+            lint=lint,
             console=console or _print_console,
             log=logger.log,
         )
@@ -62,6 +65,7 @@ class P4JIT:
         *,
         flags=(),
         strict=True,
+        lint=True,
     ):
         """Compiles a source and places one of its functions on the device.
 
@@ -77,6 +81,7 @@ class P4JIT:
             flags: more flags for the compiler, given last.
             strict: refuse plain Python numbers; False converts values that the
                 parameter can hold, and rounds a Python float to a C float.
+            lint: False: do not look for mistakes in the machine code.
 
         Raises:
             SourceNotFound, CompileError, LinkError, FunctionNotFound,
@@ -97,6 +102,7 @@ class P4JIT:
             code_caps=code_caps,
             data_caps=data_caps,
             alignment=alignment,
+            lint=lint,
         )
         try:
             return JITFunction(module, function_name, strict)

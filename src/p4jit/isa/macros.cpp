@@ -215,7 +215,8 @@ private:
 };
 
 /// Is a loop's end a number (1) or a label (2)? By its characters: 16 and 0x1f
-/// are numbers, 1f and end are labels. 4: hexadecimal, where f is a digit.
+/// are numbers, 1f, 1f+2 and end are labels. While it looks, 3: certainly a label;
+/// 4: hexadecimal, where f is a digit.
 constexpr std::string_view end_kind = R"(.macro esp..kind end:req
 .set .Lesp.kind,0
 .irpc c,\end
@@ -227,10 +228,10 @@ constexpr std::string_view end_kind = R"(.macro esp..kind end:req
 .endif
 .endr
 .set .Lesp.first,.Lesp.kind
-.elseif .Lesp.kind!=4&&.Lesp.first==1
+.elseif .Lesp.kind<3&&.Lesp.first==1
 .set .Lesp.kind,1
 .ifc \c,f
-.set .Lesp.kind,2
+.set .Lesp.kind,3
 .endif
 .ifc \c,b
 .set .Lesp.kind,2
@@ -245,6 +246,8 @@ constexpr std::string_view end_kind = R"(.macro esp..kind end:req
 .endr
 .if .Lesp.kind==4
 .set .Lesp.kind,1
+.elseif .Lesp.kind==3
+.set .Lesp.kind,2
 .endif
 .endm
 )";

@@ -10,10 +10,12 @@ Assembled assemble(const std::filesystem::path& file, const AssembleOptions& opt
     const auto cache = toolchain::Cache::of_user(environment);
     const auto deadline = Deadline::never(options.interrupted);
     const toolchain::Compiler compiler(toolchain::find(environment, cache, deadline), environment, cache);
-    auto compiled = compiler.compile(
-        toolchain::Source::file(file),
-        {.defines = options.defines, .include_folders = options.include_folders, .flags = {}, .revision = options.revision},
-        deadline);
+    auto compiled = compiler.compile(toolchain::Source::file(file),
+                                     {.defines = options.defines,
+                                      .include_folders = options.include_folders,
+                                      .flags = {},
+                                      .revision = options.revision},
+                                     deadline);
     return {std::move(compiled.object), std::move(compiled.warnings)};
 }
 

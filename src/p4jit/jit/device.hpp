@@ -38,6 +38,7 @@ struct DeviceOptions {
     /// virtual board of this process becomes such a chip; a board cannot tell in
     /// protocol v1, so say what it is.
     isa::ChipRevision revision;
+    bool lint = true; ///< look for mistakes in all machine code that is loaded, and log warnings: docs/lint.md
     /// Takes what the virtual board prints; empty: stdout.
     std::function<void(std::string_view)> console;
     /// See InterruptCheck: true stops whatever call is under way.
@@ -72,6 +73,7 @@ struct LoadOptions {
     std::uint32_t code_caps = caps::SPIRAM | caps::BITS_8;
     std::uint32_t data_caps = caps::SPIRAM | caps::BITS_8;
     std::uint32_t alignment = 16;
+    bool lint = true; ///< unless the device's options say no
 };
 
 /// Free and total bytes of the device's heaps.

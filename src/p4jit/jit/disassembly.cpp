@@ -109,10 +109,9 @@ private:
                     const std::map<std::uint32_t, std::string>& notes) {
         const auto address = section.address + item.offset;
         const auto name = [&](std::uint32_t target) { return name_of(section, target); };
-        const auto code =
-            item.instruction
-                ? isa::disassemble(*item.instruction, address, {.aliases = options_.aliases, .symbol_at = name})
-                : as_data(item);
+        const auto code = item.instruction ? isa::disassemble(*item.instruction, address,
+                                                              {.aliases = options_.aliases, .symbol_at = name})
+                                           : as_data(item);
         const auto bytes = fmt::format("{:<8}", fmt::format("{:0{}x}", item.word, item.length * 2));
         const auto note = notes.find(item.offset);
         text_ += note == notes.end() ? fmt::format("{:8x}:  {}  {}\n", address, bytes, code)

@@ -68,6 +68,7 @@ public:
             print(item);
         }
         print_names(static_cast<std::uint32_t>(code_.bytes.size()));
+        keep_long(false);
         return std::move(text_);
     }
 
@@ -122,8 +123,7 @@ private:
         const auto address = section_.address + item.offset;
         const auto target = target_of(item);
         const bool clear = item.instruction && !relocations_.contains(item.offset) &&
-                           (!target || labels_.contains(*target)) &&
-                           assembles_back(*item.instruction, address, chip_);
+                           (!target || labels_.contains(*target)) && assembles_back(*item.instruction, address, chip_);
         const auto name = [&](std::uint32_t at) { return label(at - section_.address); };
         const isa::DisassembleOptions options{.aliases = false, .symbol_at = name, .for_assembler = true};
         if (!clear) {
@@ -132,10 +132,15 @@ private:
             text_ += fmt::format("\t{}{}\n", as_data(item), remark);
             return;
         }
-        const bool compressed = item.length == 2;
-        if (compressed != compressed_) text_ += compressed ? "\t.option rvc\n" : "\t.option norvc\n";
-        compressed_ = compressed;
+        keep_long(item.length == 4);
         text_ += fmt::format("\t{}\n", isa::disassemble(*item.instruction, address, options));
+    }
+
+    /// Keeps assemblers from compressing what is not. By pop: `.option rvc` would
+    /// not bring Zcb back.
+    void keep_long(bool is_long) {
+        if (is_long != long_) text_ += is_long ? "\t.option push\n\t.option norvc\n" : "\t.option pop\n";
+        long_ = is_long;
     }
 
     const elf::Object& object_;
@@ -145,7 +150,7 @@ private:
     std::multimap<std::uint32_t, const elf::Relocation*> relocations_;
     std::multimap<std::uint32_t, const elf::Symbol*> names_;
     std::set<std::uint32_t> labels_;
-    std::optional<bool> compressed_; ///< of the last `.option`
+    bool long_ = false; ///< inside a pair of `.option push` and pop
     std::string text_;
 };
 

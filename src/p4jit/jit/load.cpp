@@ -1,5 +1,6 @@
 // Device::load: source → object → signatures → plan → memory → image → module.
 #include "p4jit/jit/family.hpp"
+#include "p4jit/jit/linting.hpp"
 #include "p4jit/jit/state.hpp"
 #include "p4jit/jit/thunk.hpp"
 
@@ -208,6 +209,14 @@ private:
     std::optional<std::uint32_t> constructors_;
 };
 
+/// Adds the linter's warnings to the compiler's.
+void add_lint_warnings(ModuleState& module, const elf::Object& object) {
+    const auto& options = module.device->options();
+    const auto warnings = log_lint_warnings(object, options.revision, options.log);
+    if (!module.warnings.empty() && !module.warnings.ends_with('\n') && !warnings.empty()) module.warnings += '\n';
+    module.warnings += warnings;
+}
+
 } // namespace
 
 Module Device::load(const Source& source, const LoadOptions& options) {
@@ -225,6 +234,7 @@ Module Device::load(const Source& source, const LoadOptions& options) {
     const auto compiled_at = Clock::now();
     const auto object = elf::Object::parse(std::move(compiled.object), module->name);
     check_family(object, state_->options().revision);
+    if (options.lint && state_->options().lint) add_lint_warnings(*module, object);
     const auto interface = dwarf::read_interface(object);
     const auto keep = symbols_to_keep(interface, options, module->name);
     const auto plan = link::place(link_input(*state_, object, keep, source, options));

@@ -46,9 +46,8 @@ void DeviceState::open() {
 }
 
 void DeviceState::open_virtual() {
-    auto board =
-        std::make_unique<board::VirtualBoard>(board::BoardOptions{
-            .revision = options_.revision, .firmware = firmware_, .console = options_.console});
+    auto board = std::make_unique<board::VirtualBoard>(
+        board::BoardOptions{.revision = options_.revision, .firmware = firmware_, .console = options_.console});
     firmware_ = board->firmware();
     is_virtual_ = true;
     session_ = std::make_unique<session::Session>(std::move(board), session_options(options_));

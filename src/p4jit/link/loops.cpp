@@ -27,8 +27,8 @@ RelocationType type_of(const isa::Row& row) {
 
 std::optional<RelocationType> loop_relocation(const elf::Section& section, const elf::Relocation& relocation) {
     const bool marked = relocation.type == RelocationType::R_NONE && relocation.symbol != 0;
-    const bool named = relocation.type == RelocationType::R_ESP_LP_OFFSET_9 ||
-                       relocation.type == RelocationType::R_ESP_LP_OFFSET_12;
+    const bool named =
+        relocation.type == RelocationType::R_ESP_LP_OFFSET_9 || relocation.type == RelocationType::R_ESP_LP_OFFSET_12;
     if ((!marked && !named) || relocation.offset >= section.contents.size()) return std::nullopt;
     const auto* row = loop_row(section.contents.subspan(relocation.offset));
     return row != nullptr ? std::optional(type_of(*row)) : std::nullopt;

@@ -112,6 +112,8 @@ private:
         const auto left = MutableBytes(image_).subspan(at, chunk.offset + chunk.size - at);
         if (relocation.type == RelocationType::R_PCREL_LO12_I || relocation.type == RelocationType::R_PCREL_LO12_S)
             return apply_pcrel_low(chunk, relocation, left);
+        if (relocation.type == RelocationType::R_SET_ULEB128 || relocation.type == RelocationType::R_SUB_ULEB128)
+            return apply_uleb128(chunk, relocation, left);
         const auto value = compute(chunk, relocation, p);
         report(chunk, relocation, write_field(relocation.type, left, value));
     }
@@ -126,18 +128,40 @@ private:
             for (const auto& high : candidates) {
                 if (high.type != RelocationType::R_PCREL_HI20 && high.type != RelocationType::R_GOT_HI20) continue;
                 const auto value = compute(high_chunk, high, base_ + high_chunk.offset + high.offset);
-                return report(chunk, relocation, write_field(relocation.type, field, value));
+                const auto with_addend = value + static_cast<std::uint32_t>(relocation.addend);
+                if (upper(with_addend) != upper(value))
+                    return report(chunk, relocation, "its addend leads out of reach of the auipc");
+                return report(chunk, relocation, write_field(relocation.type, field, with_addend));
             }
         }
         report(chunk, relocation, "its label is not at an auipc with a matching R_RISCV_PCREL_HI20");
     }
 
+    /// A SET and the SUB behind it at the same place are one difference, written
+    /// with the SET: neither value fits the number alone.
+    void apply_uleb128(const Chunk& chunk, const elf::Relocation& relocation, MutableBytes field) {
+        const bool is_set = relocation.type == RelocationType::R_SET_ULEB128;
+        const auto index = static_cast<std::size_t>(&relocation - chunk.relocations.data());
+        const auto other = is_set ? index + 1 : index - 1; // wraps for a SUB at the start
+        const auto wanted = is_set ? RelocationType::R_SUB_ULEB128 : RelocationType::R_SET_ULEB128;
+        if (other >= chunk.relocations.size() || chunk.relocations[other].type != wanted ||
+            chunk.relocations[other].offset != relocation.offset)
+            return report(chunk, relocation, "R_RISCV_SET_ULEB128 and R_RISCV_SUB_ULEB128 must come in pairs");
+        if (!is_set) return;
+        const auto difference = compute(chunk, relocation, 0) - compute(chunk, chunk.relocations[other], 0);
+        report(chunk, relocation, write_field(relocation.type, field, difference));
+    }
+
     void report(const Chunk& chunk, const elf::Relocation& relocation, std::string_view problem) {
         if (problem.empty()) return;
         const auto& object = plan_.objects_[chunk.object];
+        const auto& symbol = object.symbols()[relocation.symbol];
+        // The symbol of a section has no name of its own.
+        const auto target =
+            symbol.name.empty() && symbol.placed() ? object.sections()[symbol.section].name : symbol.name;
         problems_.push_back(fmt::format("{}: {} at {}+{:#x} for '{}': {}", object.name(), elf::name(relocation.type),
                                         object.sections()[chunk.section].name, chunk.to_section(relocation.offset),
-                                        object.symbols()[relocation.symbol].name, problem));
+                                        target, problem));
     }
 
     const Plan& plan_;

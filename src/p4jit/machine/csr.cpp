@@ -23,11 +23,11 @@ struct Range {
     std::uint32_t first, count;
 };
 constexpr Range stored_ranges[] = {
-    {csr_mtvt, 1},      {csr_mintthresh, 1},     {csr_tselect, 4}, {csr_tcontrol, 1}, {csr_mhcr, 1}, {csr_mhint, 1},
-    {csr_mexstatus, 1}, {csr_ldpc0, 2},      {csr_stpc0, 3},   {0x3A0, 4}, // pmpcfg0-3
-    {0x3B0, 16},                                                           // pmpaddr0-15
-    {0xBC0, 16},                                                           // pmacfg0-15
-    {0xBD0, 16},                                                           // pmaaddr0-15
+    {csr_mtvt, 1},  {csr_mintthresh, 1}, {csr_tselect, 4}, {csr_tcontrol, 1}, {csr_mhcr, 1},
+    {csr_mhint, 1}, {csr_mexstatus, 1},  {csr_ldpc0, 2},   {csr_stpc0, 3},    {0x3A0, 4}, // pmpcfg0-3
+    {0x3B0, 16},                                                                          // pmpaddr0-15
+    {0xBC0, 16},                                                                          // pmacfg0-15
+    {0xBD0, 16},                                                                          // pmaaddr0-15
 };
 
 std::uint32_t* stored_csr(Hart& hart, std::uint32_t number) {

@@ -113,7 +113,7 @@ struct Hart {
     isa::ChipRevision revision;
     std::uint32_t mstatus = mstatus::mpp;
     std::uint32_t mie = 0, mip = 0, mtvec = 0, mscratch = 0, mepc = 0, mcause = 0, mtval = 0;
-    std::uint32_t ext_ill_reason = 0; ///< why the last illegal instruction was one: bits of EXT_ILL
+    std::uint32_t ext_ill_reason = 0;            ///< why the last illegal instruction was one: bits of EXT_ILL
     std::array<std::uint32_t, 71> stored_csrs{}; ///< those that only keep what is written; see csr.cpp
 
     // Floating point. While a hart runs, flags raised by host arithmetic are

@@ -104,7 +104,9 @@ inline bool stored(Access access) { return access == Access::ok || access == Acc
 // ---- pointer updates ----
 
 struct ByImmediate { // .ip
-    static void update(Hart& hart, const Step& s) { hart.x[s.rs1] += static_cast<std::uint32_t>(PieOperands::number(s)); }
+    static void update(Hart& hart, const Step& s) {
+        hart.x[s.rs1] += static_cast<std::uint32_t>(PieOperands::number(s));
+    }
 };
 struct ByRegister { // .xp
     static void update(Hart& hart, const Step& s) { hart.x[s.rs1] += hart.x[s.rs2]; }

@@ -18,8 +18,8 @@ TEST_CASE("sums and differences saturate, signed and unsigned") {
     chip.set<std::int32_t>(3, {std::numeric_limits<std::int32_t>::min(), 7, -7, 0});
     chip.set<std::int32_t>(4, {1, 8, std::numeric_limits<std::int32_t>::max(), 0});
     chip("esp.vsub.s32 q0, q3, q4");
-    CHECK(chip.q<std::int32_t>(0) ==
-          Lanes<std::int32_t>{std::numeric_limits<std::int32_t>::min(), -1, std::numeric_limits<std::int32_t>::min(), 0});
+    CHECK(chip.q<std::int32_t>(0) == Lanes<std::int32_t>{std::numeric_limits<std::int32_t>::min(), -1,
+                                                         std::numeric_limits<std::int32_t>::min(), 0});
     chip.hart.x[x8] = 0x1'FFFE; // only 16 bits count
     chip.set<std::uint16_t>(1, {1, 2, 3});
     chip("esp.vsadds.u16 q0, q1, x8");

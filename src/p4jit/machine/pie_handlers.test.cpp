@@ -74,8 +74,7 @@ TEST_CASE("a block of vector instructions is one block: any budget ends where it
     program(Op::csrrwi, {.rd = zero, .rs1 = 1, .csr = csr_pie_state});
     for (const auto op : {Op::esp_vadd_s8, Op::esp_vadd_s16, Op::esp_vadd_s32, Op::esp_vmul_s8, Op::esp_vmul_s16,
                           Op::esp_andq, Op::esp_zero_xacc, Op::esp_zero_qacc})
-        program(op).
-        operator()(Op::addi, {.rd = t0, .rs1 = t0, .imm = 1});
+        program(op).operator()(Op::addi, {.rd = t0, .rs1 = t0, .imm = 1});
     program.end();
     for (std::uint64_t budget = 1; budget < 18; ++budget) {
         Run run(program);
@@ -94,10 +93,9 @@ TEST_CASE("a load or store that faults changes nothing") {
     chip.fill<std::int8_t>(2, 3);
     chip.hart.x[x8] = 0x1000;
     const auto before = chip.pie;
-    for (const auto* text :
-         {"esp.vadd.s8.ld.incp q0, x8, q3, q1, q1", "esp.vadd.s8.st.incp q0, x8, q3, q1, q1",
-          "esp.vmulas.s8.xacc.ld.ip q1, x8, 16, q1, q2", "esp.fft.vst.r32.decp q2, x8, 1",
-          "esp.fft.r2bf.s16.st.incp q3, q1, q1, x8, 1", "esp.ld.128.usar.ip q0, x8, 16"}) {
+    for (const auto* text : {"esp.vadd.s8.ld.incp q0, x8, q3, q1, q1", "esp.vadd.s8.st.incp q0, x8, q3, q1, q1",
+                             "esp.vmulas.s8.xacc.ld.ip q1, x8, 16, q1, q2", "esp.fft.vst.r32.decp q2, x8, 1",
+                             "esp.fft.r2bf.s16.st.incp q3, q1, q1, x8, 1", "esp.ld.128.usar.ip q0, x8, 16"}) {
         chip(text);
         CHECK_MESSAGE(chip.trap, text);
         const auto store = std::string_view(text).find(".st") != std::string_view::npos ||

@@ -75,7 +75,8 @@ TEST_CASE("a MAC whose load goes to its own source uses the old value") {
     CHECK(chip.q<std::uint8_t>(0)[5] == 5);
     CHECK(chip.hart.x[x8] == PieChip::data + 32);
     chip("esp.vmulas.u16.qacc.ldbc.incp q0, x8, q1, q1");
-    CHECK(chip.q<std::uint16_t>(0) == Lanes<std::uint16_t>{0x2120, 0x2120, 0x2120, 0x2120, 0x2120, 0x2120, 0x2120, 0x2120});
+    CHECK(chip.q<std::uint16_t>(0) ==
+          Lanes<std::uint16_t>{0x2120, 0x2120, 0x2120, 0x2120, 0x2120, 0x2120, 0x2120, 0x2120});
     CHECK(chip.hart.x[x8] == PieChip::data + 34);
 }
 

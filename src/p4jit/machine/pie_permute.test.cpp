@@ -13,7 +13,8 @@ TEST_CASE("unzip undoes zip, of two registers and of three") {
     CHECK(chip.q<std::uint8_t>(1) == Lanes<std::uint8_t>{0, 16, 1, 17, 2, 18, 3, 19, 4, 20, 5, 21, 6, 22, 7, 23});
     CHECK(chip("esp.vunzip.8 q1, q2").pie.q == before);
     chip("esp.vzipt.16 q1, q2, q3");
-    CHECK(chip.q<std::uint16_t>(1) == Lanes<std::uint16_t>{0x0100, 0x1110, 0x2120, 0x0302, 0x1312, 0x2322, 0x0504, 0x1514});
+    CHECK(chip.q<std::uint16_t>(1) ==
+          Lanes<std::uint16_t>{0x0100, 0x1110, 0x2120, 0x0302, 0x1312, 0x2322, 0x0504, 0x1514});
     CHECK(chip("esp.vunzipt.16 q1, q2, q3").pie.q == before);
 }
 
@@ -64,8 +65,10 @@ TEST_CASE("words shift by SAR: 2.1 drops bits, 2.2 clamps") {
         chip->pie.sar = 15;
     }
     CHECK(old("esp.vsl.32 q0, q1").q<std::uint32_t>(0) == Lanes<std::uint32_t>{0x8000, 0x8000'8000, 0, 0x1'8000});
-    CHECK(newer("esp.vsl.u32 q0, q1").q<std::uint32_t>(0) == Lanes<std::uint32_t>{0x8000, 0x8000'8000, 0xFFFF'FFFF, 0x1'8000});
-    CHECK(newer("esp.vsl.s32 q0, q1").q<std::uint32_t>(0) == Lanes<std::uint32_t>{0x8000, 0x7FFF'FFFF, 0x8000'0000, 0x1'8000});
+    CHECK(newer("esp.vsl.u32 q0, q1").q<std::uint32_t>(0) ==
+          Lanes<std::uint32_t>{0x8000, 0x8000'8000, 0xFFFF'FFFF, 0x1'8000});
+    CHECK(newer("esp.vsl.s32 q0, q1").q<std::uint32_t>(0) ==
+          Lanes<std::uint32_t>{0x8000, 0x7FFF'FFFF, 0x8000'0000, 0x1'8000});
     old.pie.sar = 1;
     CHECK(old("esp.vsr.s32 q0, q1").q<std::uint32_t>(0) == Lanes<std::uint32_t>{0, 0x8000, 0xC000'0000, 1});
     CHECK(old("esp.vsr.u32 q0, q1").q<std::uint32_t>(0)[2] == 0x4000'0000);

@@ -65,8 +65,7 @@ public:
         const auto down = static_cast<W>(value >> amount_);
         const auto rest = static_cast<U>(static_cast<U>(value) & mask_);
         lost_ |= static_cast<U>(rest & unwanted_);
-        const auto bias =
-            static_cast<U>(bias_ + (value < 0 ? if_negative_ : U{0}) + (static_cast<U>(down) & if_odd_));
+        const auto bias = static_cast<U>(bias_ + (value < 0 ? if_negative_ : U{0}) + (static_cast<U>(down) & if_odd_));
         return static_cast<W>(static_cast<U>(down) + (static_cast<U>(rest + bias) >> amount_));
     }
 

@@ -36,7 +36,8 @@ void compare_with_words(unsigned bits) {
     std::vector<W> values{std::numeric_limits<W>::min(), 0, 1, std::numeric_limits<W>::max()};
     for (int i = -300; i < 300; ++i) values.push_back(static_cast<W>(i));
     for (unsigned bit = 8; bit < bits; ++bit)
-        for (int near = -1; near <= 1; ++near) values.push_back(static_cast<W>((std::uint64_t{1} << bit) + static_cast<std::uint64_t>(near)));
+        for (int near = -1; near <= 1; ++near)
+            values.push_back(static_cast<W>((std::uint64_t{1} << bit) + static_cast<std::uint64_t>(near)));
     for (unsigned mode = 0; mode < 8; ++mode)
         for (unsigned amount = 0; amount < bits; ++amount)
             for (const W value : values) {
@@ -44,7 +45,8 @@ void compare_with_words(unsigned bits) {
                 const W result = shift(value);
                 const double expected = by_words(VectorRounding{mode}, static_cast<double>(value), amount);
                 if (static_cast<double>(result) != expected)
-                    FAIL("mode " << mode << ": " << value << " / 2^" << amount << " = " << result << ", not " << expected);
+                    FAIL("mode " << mode << ": " << value << " / 2^" << amount << " = " << result << ", not "
+                                 << expected);
                 const bool lost = std::ldexp(static_cast<double>(value), -static_cast<int>(amount)) !=
                                   std::floor(std::ldexp(static_cast<double>(value), -static_cast<int>(amount)));
                 if (shift.inexact() != (mode == 7 && lost)) FAIL("mode " << mode << ", value " << value << ": inexact");

@@ -28,7 +28,7 @@ struct Compiler::Job {
     Language language{};
     std::vector<std::string> flags;
     isa::ChipRevision revision;
-    std::string_view macros; ///< what the assembler is fed; empty: nothing
+    std::string_view macros;            ///< what the assembler is fed; empty: nothing
     std::vector<fs::path> user_folders; ///< searched for headers, absolute
     bool cacheable = false;
     Hash key{};

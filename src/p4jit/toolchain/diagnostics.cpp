@@ -60,10 +60,12 @@ std::string about_instruction(const std::string& message) {
         R"re(^[Mm]issing value for required parameter [`'](\w+)' (?:of|in) macro [`'](esp\.[\w.]+)'$)re",
         std::regex::icase);
     std::smatch match;
-    if (std::regex_match(message, match, missing)) return match.str(2) + ": the operand " + match.str(1) + " is missing";
+    if (std::regex_match(message, match, missing))
+        return match.str(2) + ": the operand " + match.str(1) + " is missing";
     if (message == "too many positional arguments") return "too many operands";
     if (message.starts_with("non-constant expression in") || message == "expected absolute expression")
         return "an operand that must be a number is none";
+    if (message.starts_with("invalid operands (*UND* and ")) return "an operand names a label that is not there";
     return message;
 }
 
@@ -86,11 +88,10 @@ private:
         if (std::regex_match(line, match, gnu_error())) {
             found_.push_back({match.str(1) + ':' + match.str(2), ": " + match.str(3) + ": ", match.str(4), {}});
             // Behind the source's last line are only our macros.
-            found_.back().in_macro =
-                match.str(4).starts_with("esp.") || match.str(1).ends_with("macros.inc") || (match.str(1) == name_ && std::stoul(match.str(2)) > line_count_);
+            found_.back().in_macro = match.str(4).starts_with("esp.") || match.str(1).ends_with("macros.inc") ||
+                                     (match.str(1) == name_ && std::stoul(match.str(2)) > line_count_);
         } else if (std::regex_match(line, match, llvm_error())) {
-            found_.push_back(
-                {match.str(1) + ':' + match.str(2) + ':' + match.str(3), match.str(4), match.str(5), {}});
+            found_.push_back({match.str(1) + ':' + match.str(2) + ':' + match.str(3), match.str(4), match.str(5), {}});
             found_.back().in_macro = match.str(1) == "<instantiation>";
         } else if (found_.empty() || is_own_line(line)) {
             found_.push_back({"", "", line, {}});

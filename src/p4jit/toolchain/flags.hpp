@@ -23,7 +23,7 @@ struct CompileOptions {
     std::vector<std::string> defines; ///< "NAME" or "NAME=value"
     std::vector<std::filesystem::path> include_folders;
     std::vector<std::string> flags; ///< given last, so they win
-    isa::ChipRevision revision; ///< of the chip that the object is for
+    isa::ChipRevision revision;     ///< of the chip that the object is for
 };
 
 /// The flags that make objects for the P4 (docs/toolchain.md says why each).

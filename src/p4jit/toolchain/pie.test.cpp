@@ -132,8 +132,9 @@ TEST_CASE("two files become one object, optimized as a whole, with esp.* in both
         const auto compiler = bench.compiler();
         const std::vector<Source> sources{
             Source::text("int inner(int x) { __asm__ volatile(\"esp.zero.q q1\"); return x + 1; }\n", "a.c"),
-            Source::text("int inner(int x); int outer(int x) { __asm__ volatile(\"esp.zero.q q2\"); return inner(x); }\n",
-                         "b.c"),
+            Source::text(
+                "int inner(int x); int outer(int x) { __asm__ volatile(\"esp.zero.q q2\"); return inner(x); }\n",
+                "b.c"),
             Source::text(".globl third\nthird: esp.zero.q q3\n ret\n", "c.S")};
         for (const auto& flags : {std::vector<std::string>{}, {"-fno-lto"}}) {
             const auto merged = compiler.compile(std::span(sources), {.flags = flags});
@@ -151,7 +152,8 @@ TEST_CASE("two files become one object, optimized as a whole, with esp.* in both
 
 TEST_CASE("a compiler whose assembler knows the instructions is fed nothing") {
     const Bench bench;
-    auto toolchain = bench.scripted("echo \"$@\" >> " + (bench.folder.path() / "log").string() + "; exit 1").toolchain();
+    auto toolchain =
+        bench.scripted("echo \"$@\" >> " + (bench.folder.path() / "log").string() + "; exit 1").toolchain();
     toolchain.v1.knows_pie = true;
     const Compiler compiler(toolchain, bench.environment, Cache());
     const auto source = Source::text("f: esp.zero.q q1\n", "k.S");
