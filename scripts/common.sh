@@ -96,7 +96,7 @@ make_venv() {
 # Installs the package p4jit in .venv, if anything it is made of has changed.
 install_p4jit() {
     local stamp=.venv/installed
-    local made_of=(src spec cli firmware cmake CMakeLists.txt pyproject.toml python/bind python/p4jit python/CMakeLists.txt)
+    local made_of=(src spec cli firmware kernel cmake CMakeLists.txt pyproject.toml python/bind python/p4jit python/CMakeLists.txt)
     if [ -e $stamp ] && [ -z "$(find "${made_of[@]}" -name __pycache__ -prune -o -newer $stamp -print -quit)" ]; then
         echo "up to date"
         return

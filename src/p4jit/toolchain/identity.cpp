@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kind = "compiler";
 /// To be changed when a probe finds out other things than before.
-constexpr std::string_view probe_version = "probe 2";
+constexpr std::string_view probe_version = "probe 3";
 
 std::string stamp(const fs::path& file) {
     std::error_code failed;
