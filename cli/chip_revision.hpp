@@ -1,7 +1,7 @@
 // The option --chip-revision, which several commands have.
 #pragma once
 
-#include "p4jit/isa/revision.hpp"
+#include "p4jit/jit/device.hpp"
 
 #include <CLI/CLI.hpp>
 

@@ -19,10 +19,15 @@ def test_a_missing_relative_file_is_named_with_the_current_folder(device, tmp_pa
     assert text == f"cannot open nix.c (in {tmp_path}): No such file or directory"
 
 
-@pytest.mark.parametrize("name", ["kernel", "kernel.py", "kernel.C", "kernel.o"])
+@pytest.mark.parametrize("name", ["kernel", "kernel.py", "kernel.C"])
 def test_a_file_of_no_known_language_tells_which_there_are(device, source, refusal, name):
     text = refusal(p4jit.UsageError, device.load, source("int f(void);", name), "f")
     assert name in text and ".c, .cpp, .cc, .cxx, .S" in text
+
+
+def test_a_text_called_an_object_is_no_object(device, source, refusal):
+    text = refusal(p4jit.BadObject, device.load, source("int f(void);", "kernel.o"), "f")
+    assert "kernel.o" in text and "ELF" in text
 
 
 def test_a_syntax_error_is_the_compilers_with_file_and_line(device, source, refusal):
