@@ -18,6 +18,13 @@ def test_an_example_runs_from_anywhere(example, tmp_path):
     assert not list(tmp_path.iterdir())
 
 
+def test_vector_instructions_take_a_twelfth_of_what_c_takes_at_most():
+    (example,) = [path for path in EXAMPLES if path.name == "pie_dot.py"]
+    done = subprocess.run([sys.executable, example], capture_output=True, text=True, timeout=300, check=True)
+    times = dict(re.findall(r"^(\w+) .* ([\d.]+)$", done.stdout, re.MULTILINE))
+    assert float(times["dot_pie"]) >= 12 and float(times["dot_loop"]) >= 12
+
+
 def test_hello_add_says_what_the_readme_promises():
     (example,) = [path for path in EXAMPLES if path.name == "hello_add.py"]
     done = subprocess.run([sys.executable, example], capture_output=True, text=True, timeout=300, check=True)

@@ -1,6 +1,7 @@
 """The README's snippets, run as they are printed.
 
 ```c                the source that the others use
+```c dot            a part of examples/source/dot.c
 ```python           run in order, in one namespace; a comment behind print() is what it prints
 ```python raises    raises an error with the comment's text
 ```cpp              is the example of that name, and prints what its comments say
@@ -14,6 +15,7 @@ import pathlib
 import re
 import shlex
 import subprocess
+import sys
 import sysconfig
 
 import pytest
@@ -41,6 +43,7 @@ def folder(tmp_path_factory):
     folder = tmp_path_factory.mktemp("readme")
     ((_, source),) = blocks("c")
     (folder / "scale.c").write_text(source)
+    (folder / "dot.c").write_text((ROOT / "examples/source/dot.c").read_text())
     return folder
 
 
@@ -92,6 +95,19 @@ def test_python_that_prints_something_else_is_found():
 def test_the_source_is_the_examples():
     ((_, source),) = blocks("c")
     assert source == (ROOT / "examples/source/scale.c").read_text()
+
+
+def test_the_vector_kernel_is_the_examples_and_takes_what_the_table_says():
+    ((_, kernel),) = blocks("c dot")
+    source = (ROOT / "examples/source/dot.c").read_text()
+    include, function = kernel.split("\n\n", 1)
+    assert include in source and function in source
+    done = subprocess.run([sys.executable, ROOT / "examples/pie_dot.py"], capture_output=True, text=True, timeout=300)
+    measured = [(int(cycles), each) for cycles, each in re.findall(r"^dot_\w+ +(\d+) +([\d.]+)", done.stdout, re.MULTILINE)]
+    table = re.findall(r"^\| .* \| ([\d ]+) \| ([\d.]+) \|.*\|$", README.read_text(), re.MULTILINE)
+    assert len(table) == 3
+    for (said, each), (cycles, exactly) in zip(table, measured):
+        assert int(said.replace(" ", "")) == cycles and float(each) == round(float(exactly), 2)
 
 
 def test_the_python_snippets_do_what_they_say(folder, monkeypatch):
