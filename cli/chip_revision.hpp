@@ -16,7 +16,7 @@ inline void add_chip_revision(CLI::App& command, isa::ChipRevision& revision) {
                 if (!parsed)
                     throw CLI::ValidationError("--chip-revision", "'" + text +
                                                                       "' is no revision of the ESP32-P4: give 0.x, "
-                                                                      "1.x (such as 1.3) or 3.x (such as 3.1)");
+                                                                      "1.x (such as 1.3) or 3.x (such as 3.1, or 3.1_zcmp)");
                 revision = *parsed;
             },
             "revision of the chip: below 3.0 (PIE 2.1) or from 3.0 up (PIE 2.2)")

@@ -57,6 +57,7 @@ std::optional<std::int32_t> parse_value(Kind kind, std::string_view text, std::u
     };
     switch (kind) {
     case Kind::x:
+    case Kind::sreg:
     case Kind::xc:
     case Kind::xp: return number_of(x_number(name));
     case Kind::f:
@@ -163,6 +164,7 @@ std::string allowed(const FieldUse& use) {
     case Kind::xp: return "a register x8-x15 or x24-x31";
     case Kind::f: return "a register f0-f31";
     case Kind::fc: return "a register f8-f15";
+    case Kind::sreg: return "a register s0-s7";
     case Kind::q: return "a vector register q0-q7";
     case Kind::simm: return range(-(count / 2) * step);
     case Kind::pcrel: return "a target " + range(-(count / 2) * step) + " from here";

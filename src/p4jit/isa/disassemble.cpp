@@ -84,6 +84,20 @@ std::string order_set(std::int32_t set) {
     return text.empty() ? "0" : text;
 }
 
+std::string register_set(unsigned list) {
+    const auto registers = register_list(list);
+    if (registers.size() == 1) return "{ra}";
+    if (registers.size() == 2) return "{ra,s0}";
+    return fmt::format("{{ra,s0-{}}}", x_name(registers.back()));
+}
+
+/// How far cm.push and cm.pop move the stack pointer.
+int stack_adjustment(const Instruction& instruction) {
+    const auto room =
+        static_cast<int>(register_list(static_cast<unsigned>(instruction.operands.reglist)).size() * 4 + 15) & ~15;
+    return (room + instruction.operands.imm) * (instruction.op == Op::cm_push ? -1 : 1);
+}
+
 std::string target(std::uint32_t address, const DisassembleOptions& options) {
     auto text = fmt::format("{:#x}", address);
     const auto symbol = options.symbol_at ? options.symbol_at(address) : std::string();
@@ -138,6 +152,7 @@ private:
         const auto number = static_cast<std::uint32_t>(value);
         switch (found->kind) {
         case Kind::x:
+        case Kind::sreg:
         case Kind::xc:
         case Kind::xp: return std::string(x_name(number));
         case Kind::q: return fmt::format("q{}", number);
@@ -149,9 +164,12 @@ private:
         case Kind::end:
         case Kind::pcrel: return target(address_ + number, options_);
         case Kind::csr:
-            return csr_name(number) && !options_.for_assembler ? std::string(*csr_name(number)) : fmt::format("{:#x}", number);
+            return csr_name(number) && !options_.for_assembler ? std::string(*csr_name(number))
+                                                               : fmt::format("{:#x}", number);
         case Kind::rm: return std::string(rounding_mode_name(number));
         case Kind::order: return order_set(value);
+        case Kind::list: return register_set(number);
+        case Kind::stack: return fmt::format("{}", stack_adjustment(instruction_));
         case Kind::sat: return number == 0 ? "trunc" : "sat";
         case Kind::vrm: return std::string(vector_rounding_name(number));
         case Kind::flag: break;

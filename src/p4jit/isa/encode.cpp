@@ -12,6 +12,10 @@ std::optional<std::uint32_t> raw_for(const FieldUse& use, std::int32_t value) {
     switch (field(use.id).kind) {
     case Kind::xc:
     case Kind::fc: value -= 8; break;
+    case Kind::sreg:
+        if (value != 8 && value != 9 && (value < 18 || value > 23)) return std::nullopt;
+        value -= value < 18 ? 8 : 16;
+        break;
     case Kind::xp:
         if (value < 0 || (value & 8) == 0) return std::nullopt;
         value &= ~8;

@@ -120,7 +120,8 @@ private:
                                         : fmt::format("__typeof__(({}) + 0)", name);
         computed_ += fmt::format("        {} {}_value = ({}); \\\n", type, variable, name);
         placed_ += fmt::format("        {}{} {}{} = {}_value; \\\n", storage, type, variable, place, variable);
-        (changes ? outputs_ : inputs_).push_back(fmt::format("[p4_{}] \"{}r\"({})", name, changes ? "+" : "", variable));
+        (changes ? outputs_ : inputs_)
+            .push_back(fmt::format("[p4_{}] \"{}r\"({})", name, changes ? "+" : "", variable));
         if (name == "rsd")
             result_ = fmt::format("        {}; \\\n", variable);
         else if (changes)

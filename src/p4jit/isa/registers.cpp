@@ -43,6 +43,11 @@ std::optional<unsigned> x_number(std::string_view name) {
     return number < 32 ? std::optional(number) : std::nullopt;
 }
 
+std::span<const std::uint8_t> register_list(unsigned list) {
+    static constexpr std::array<std::uint8_t, 13> all = {1, 8, 9, 18, 19, 20, 21, 22, 23, 24, 25, 26, 27};
+    return std::span(all).first(list == 15 ? 13 : list - 3);
+}
+
 std::optional<std::string_view> csr_name(unsigned number) {
     const auto found = std::ranges::find(csrs, number, &Csr::number);
     if (found == csrs.end()) return std::nullopt;

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace p4jit::isa {
@@ -14,6 +15,9 @@ std::string_view f_name(unsigned number);
 
 /// The number of an integer register by ABI or plain name ("a0", "x10", "fp").
 std::optional<unsigned> x_number(std::string_view name);
+
+/// The registers that cm.push and cm.pop move, from ra up; list is 4 to 15.
+std::span<const std::uint8_t> register_list(unsigned list);
 
 /// The name of a CSR, or nothing if spec/isa/csr.def does not have it.
 std::optional<std::string_view> csr_name(unsigned number);

@@ -14,16 +14,17 @@ namespace p4jit::isa {
 /// built for one family runs on the other.
 struct ChipRevision {
     unsigned major = 1, minor = 3;
+    bool zcmp = false; ///< executes Zcmp as well; 3.0 and up
 
     bool operator==(const ChipRevision&) const = default;
     bool is_v3() const { return major >= 3; }
-    ExtensionSet extensions() const { return is_v3() ? chip_v3 : chip_v1; }
-    std::string text() const { return std::to_string(major) + '.' + std::to_string(minor); }
+    ExtensionSet extensions() const { return !is_v3() ? chip_v1 : zcmp ? chip_v3_zcmp : chip_v3; }
+    std::string text() const { return std::to_string(major) + '.' + std::to_string(minor) + (zcmp ? "_zcmp" : ""); }
     /// "v1.x" or "v3.x".
     std::string_view family() const { return is_v3() ? "v3.x" : "v1.x"; }
 };
 
-/// Reads "1.3", "v3.1" or "3"; nothing for what no ESP32-P4 is: 0.x to 1.x and
+/// Reads "1.3", "v3.1", "3" or "3.1_zcmp"; nothing for what no ESP32-P4 is: 0.x to 1.x and
 /// 3.x exist.
 std::optional<ChipRevision> parse_chip_revision(std::string_view text);
 

@@ -39,7 +39,28 @@ enum class FieldId : std::uint8_t {
 };
 
 /// How a field's bits become a value; spec/isa/fields.def explains each.
-enum class Kind : std::uint8_t { x, f, xc, fc, simm, uimm, shamt, pcrel, csr, rm, order, flag, q, xp, end, sat, vrm };
+enum class Kind : std::uint8_t {
+    x,
+    f,
+    xc,
+    fc,
+    simm,
+    uimm,
+    shamt,
+    pcrel,
+    csr,
+    rm,
+    order,
+    flag,
+    q,
+    xp,
+    end,
+    sat,
+    vrm,
+    sreg,
+    list,
+    stack
+};
 
 /// What the fields of one instruction hold. Register operands are numbers
 /// 0..31, immediates are the value as the manual means it: sign-extended, with
@@ -55,6 +76,7 @@ struct Operands {
     std::int32_t sel2 = 0, sel4 = 0, sel8 = 0, sel16 = 0, upd4 = 0;
     std::int32_t sat = 1; ///< saturate, which PIE 2.1 always does unless its row implies otherwise
     std::int32_t loop = 0, count = 0;
+    std::int32_t reglist = 0;
 
     bool operator==(const Operands&) const = default;
 };
@@ -87,7 +109,7 @@ struct FieldUse {
     std::uint8_t slice_count = 0;
     std::array<Slice, 8> slices{};
     std::uint8_t forbidden_count = 0;
-    std::array<std::uint8_t, 2> forbidden{}; ///< values the field may not have
+    std::array<std::uint8_t, 4> forbidden{}; ///< values the field may not have
 
     constexpr unsigned high_bit() const {
         unsigned high = 0;

@@ -42,6 +42,9 @@ inline constexpr ExtensionSet chip_v1 = chip_common | ExtensionSet{Extension::Xe
 inline constexpr ExtensionSet chip_v3 =
     chip_common | ExtensionSet{Extension::Zcb, Extension::Zba, Extension::Zbb, Extension::Zbs, Extension::Xespv2p2};
 
+/// The same with Zcmp, which compilers use only when told to.
+inline constexpr ExtensionSet chip_v3_zcmp = chip_v3 | ExtensionSet{Extension::Zcmp};
+
 /// Every row; rows()[n] is that of Op(n).
 std::span<const Row, op_count> rows();
 

@@ -57,6 +57,7 @@ unsigned fill(Step& step, const isa::Instruction& instruction) {
         return 0;
     }
 
+    if (base.find(&Operands::reglist) != nullptr) step.rs2 = static_cast<std::uint8_t>(operands.reglist);
     if (base.find(&Operands::loop) != nullptr) LoopOperands::pack(step, operands);
 
     unsigned variant = instruction.length() == 2 ? compressed : 0;

@@ -13,6 +13,7 @@
 #include "p4jit/machine/stepping.hpp"
 #include "p4jit/machine/xesploop.hpp"
 #include "p4jit/machine/zb.hpp"
+#include "p4jit/machine/zcmp.hpp"
 #include "p4jit/machine/zicsr.hpp"
 
 namespace p4jit::machine {

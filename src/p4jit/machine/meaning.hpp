@@ -2,7 +2,7 @@
 //
 // The meaning of an instruction is one function with its row's name in the
 // file of its chapter: rv32i.hpp, rv32m.hpp, rv32a.hpp, rv32f.hpp, zicsr.hpp,
-// zb.hpp, xesploop.hpp, pie_*.hpp. Its result type says what may happen next:
+// zb.hpp, zcmp.hpp, xesploop.hpp, pie_*.hpp. Its result type says what may happen next:
 //
 //   void       goes on with the next instruction
 //   Access     the same, if the access succeeds; otherwise a trap
