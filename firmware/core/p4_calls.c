@@ -5,9 +5,9 @@
 
 #include <stddef.h>
 
-// A call in the frame. Its first four words become what the answer says.
+// A call in the frame. Its first five words become what the answer says.
 enum { CALLS = 4, CALL_SIZE = 32, ENTRY = 0, ARGUMENT = 4, LIMIT = 8, FLAGS = 12, PATCHES = 16, RETURNS = 24 };
-enum { OUTCOME = 0, STACK = 4, CYCLES = 8, ANSWER_SIZE = 16 };
+enum { OUTCOME = 0, RESULT = 4, STACK = 8, CYCLES = 12, ANSWER_SIZE = 20 };
 enum { PAIR = 8 }; // a patch, a return
 
 static uint8_t* call_in(const p4_frame* frame, uint32_t number) {
@@ -101,6 +101,7 @@ static void apply_patches(const p4_core* core, const p4_frame* frame, const uint
 
 static void note(uint8_t* call, uint32_t outcome, const p4_end* end) {
     p4_store32(call + OUTCOME, outcome);
+    p4_store32(call + RESULT, end->result);
     p4_store32(call + STACK, end->stack_used);
     p4_store32(call + CYCLES, (uint32_t)end->cycles);
     p4_store32(call + CYCLES + 4, (uint32_t)(end->cycles >> 32));

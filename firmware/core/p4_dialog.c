@@ -35,6 +35,7 @@ static void reply_with_text(p4_core* core, const p4_frame* frame, const uint32_t
 }
 
 static void ask_to_resend(p4_core* core) {
+    core->dialog.asked = core->receiver.answered + 1;
     p4_head head = {P4_V2_PING, P4_V2_KIND_RESEND, core->dialog.session, core->receiver.answered + 1};
     p4_send_frame(&core->sender, &head, NULL, 0);
 }
@@ -261,7 +262,8 @@ static void serve_numbered(p4_core* core, const p4_frame* frame) {
     }
     int32_t distance = (int32_t)(frame->sequence - core->receiver.answered);
     if (distance > 1) {
-        ask_to_resend(core);
+        // What follows a lost request on its way was sent before the host knew.
+        if (dialog->asked != core->receiver.answered + 1) ask_to_resend(core);
         return;
     }
     if (distance < 1) {

@@ -31,6 +31,7 @@ typedef struct p4_dialog {
     uint32_t calls;           // how many are in it
     p4_end end;               // of the last of them that ran
 
+    uint32_t asked;   // the sequence that RESEND last asked for
     uint32_t running; // sequence of the call that runs, 0 for none
     bool stop;        // it is to be stopped
     bool closing;     // and the session ends with it

@@ -124,9 +124,17 @@ static void advance(p4_receiver* receiver, uint32_t count) {
     receiver->claimed -= receiver->claimed < count ? receiver->claimed : count;
 }
 
-// Bytes that are no part of a frame.
+static bool has_other_than_zeros(const uint8_t* bytes, uint32_t count) {
+    for (; count > 0; --count)
+        if (*bytes++ != 0) return true;
+    return false;
+}
+
+// Bytes that are no part of a frame. Zeros are what a host of v1 sends to end
+// half a frame, and no damage.
 static void drop(p4_receiver* receiver, uint32_t count) {
-    if (count > 0 && receiver->session != 0 && receiver->claimed == 0) receiver->damaged = true;
+    bool matters = receiver->session != 0 && receiver->claimed == 0 && !receiver->damaged;
+    if (matters && has_other_than_zeros(receiver->bytes + receiver->begin, count)) receiver->damaged = true;
     advance(receiver, count);
 }
 
