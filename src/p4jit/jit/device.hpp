@@ -32,8 +32,11 @@ struct DeviceOptions {
     /// Firmware ELF whose symbols kernels may use; for the virtual board, the
     /// image it boots. Empty: the built-in one, if it is what the device runs.
     std::filesystem::path firmware_elf;
-    /// Takes what the virtual board prints; empty: stdout.
+    /// Takes what kernels print, and what the virtual board's firmware does;
+    /// empty: stdout. Must not use the device.
     std::function<void(std::string_view)> console;
+    /// 0: the newest protocol that the device speaks; 1: protocol v1.
+    int protocol = 0;
     /// See InterruptCheck: true stops whatever call is under way.
     InterruptCheck interrupted;
     Log log;

@@ -2,7 +2,7 @@
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/text.hpp"
-#include "p4jit/jit/marshal.hpp"
+#include "p4jit/jit/invoke.hpp"
 #include "p4jit/jit/state.hpp"
 
 #include <fmt/format.h>
@@ -20,34 +20,6 @@ void check_alive(const ModuleState& module) {
         throw UseAfterFree(fmt::format("{} has been freed and is no longer on the device; load it again", module.name));
 }
 
-/// Memory on the device for the arrays of one call.
-class Transfers {
-public:
-    Transfers(DeviceState& device, Marshalled& call) : call_(call) {
-        for (const auto& transfer : call.transfers) {
-            const auto size = static_cast<std::uint32_t>(transfer.array.size);
-            copies_.push_back(device.allocate(std::max(size, 1u), caps::SPIRAM | caps::BITS_8, 16));
-            if (size != 0) copies_.back().write({transfer.array.data, transfer.array.size});
-            store_le(&call.block[transfer.slot], copies_.back().address());
-        }
-    }
-
-    /// Copies what came back, all of it or nothing.
-    void bring_back() {
-        std::vector<Bytes> contents;
-        for (std::size_t i = 0; i < copies_.size(); ++i) {
-            const auto& transfer = call_.transfers[i];
-            contents.emplace_back(transfer.comes_back ? transfer.array.size : 0);
-            if (!contents.back().empty()) copies_[i].read(contents.back());
-        }
-        for (std::size_t i = 0; i < copies_.size(); ++i) std::ranges::copy(contents[i], call_.transfers[i].array.data);
-    }
-
-private:
-    Marshalled& call_;
-    std::vector<Memory> copies_;
-};
-
 } // namespace
 
 const LoadedFunction& Function::loaded() const { return module_->functions[index_]; }
@@ -59,6 +31,7 @@ const CallStats& Function::last_call() const { return module_->last_call; }
 
 std::uint32_t Function::arguments_address() const {
     check_alive(*module_);
+    if (!module_->arguments) module_->allocate_arguments();
     return module_->arguments->address();
 }
 
@@ -67,19 +40,17 @@ Result Function::operator()(std::span<const Argument> arguments, const CallOptio
     const std::lock_guard lock(module_->mutex);
     check_alive(*module_);
     const auto& function = loaded();
-    auto& session = module_->device->session();
+    const auto& session = module_->device->session();
 
-    auto call = marshal(function.signature, function.plan, arguments);
-    Transfers transfers(*module_->device, call);
-    if (!call.block.empty()) module_->arguments->write(call.block);
-    session.execute(function.thunk, options.timeout);
-    Bytes answer(function.plan.block_size - function.plan.result_offset);
-    module_->arguments->read(answer, function.plan.result_offset);
-    if (options.sync_arrays) transfers.bring_back();
-
-    const auto cycles = load_le<std::uint64_t>(&answer[function.plan.cycles_offset - function.plan.result_offset]);
-    module_->last_call = {cycles, module_->device->cpu_hz(), std::chrono::steady_clock::now() - start};
-    return unmarshal(function.plan, answer);
+    const auto round_trips = session.round_trips();
+    const auto invoked = invoke(*module_, function, marshal(function.signature, function.plan, arguments), options);
+    const auto cycles = &invoked.block[function.plan.cycles_offset - function.plan.result_offset];
+    module_->last_call = {.cycles = load_le<std::uint64_t>(cycles),
+                          .cpu_hz = module_->device->cpu_hz(),
+                          .host_time = std::chrono::steady_clock::now() - start,
+                          .round_trips = session.round_trips() - round_trips,
+                          .stack = invoked.stack};
+    return unmarshal(function.plan, invoked.block);
 }
 
 Scalar Function::number(const Result& result, ScalarType type) {

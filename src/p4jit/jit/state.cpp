@@ -6,16 +6,24 @@
 
 #include <fmt/format.h>
 
+#include <cstdio>
 #include <limits>
 
 namespace p4jit::jit {
 
 namespace {
 
+void print_to_stdout(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
 session::SessionOptions session_options(const DeviceOptions& options) {
     session::SessionOptions result;
     result.interrupted = options.interrupted;
     result.log = options.log;
+    result.console = options.console ? options.console : print_to_stdout;
+    result.only_v1 = options.protocol == 1;
     return result;
 }
 
@@ -77,6 +85,32 @@ const std::vector<elf::Archive>& DeviceState::archives() {
 Memory DeviceState::allocate(std::uint32_t size, std::uint32_t memory_caps, std::uint32_t alignment) {
     const auto block = session_->allocate(size, memory_caps, alignment);
     return Memory(std::make_shared<Memory::Block>(shared_from_this(), block.address, size));
+}
+
+std::uint64_t DeviceState::cpu_hz() const {
+    const auto* device = session_->device();
+    return device != nullptr ? device->clock : machine::MachineOptions{}.cpu_hz;
+}
+
+void DeviceState::remember(const std::shared_ptr<ModuleState>& module) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(modules_, [](const auto& known) { return known.expired(); });
+    modules_.push_back(module);
+}
+
+std::vector<std::shared_ptr<const ModuleState>> DeviceState::modules() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<const ModuleState>> alive;
+    for (const auto& known : modules_)
+        if (auto module = known.lock()) alive.push_back(std::move(module));
+    return alive;
+}
+
+const dwarf::LineTable* DeviceState::firmware_lines() {
+    const std::lock_guard lock(mutex_);
+    if (!firmware_lines_ && firmware_ && dwarf::has_debug_info(*firmware_))
+        firmware_lines_.emplace(dwarf::LineTable::read(*firmware_));
+    return firmware_lines_ ? &*firmware_lines_ : nullptr;
 }
 
 } // namespace p4jit::jit

@@ -11,6 +11,7 @@
 #include "p4jit/transport/pipe.hpp"
 #include "p4jit/wire/v2.hpp"
 
+#include <atomic>
 #include <functional>
 #include <optional>
 #include <variant>
@@ -110,7 +111,7 @@ private:
     std::uint32_t controls_ = 0;                ///< sequence of the last message that is not numbered
     std::optional<wire::v2::Header> unsettled_; ///< a request whose answer was not waited for
     std::uint32_t printed_ = 0;                 ///< bytes of console text
-    std::uint64_t round_trips_ = 0;
+    std::atomic<std::uint64_t> round_trips_ = 0;
 
     // Of the answer that is waited for:
     Bytes reminder_; ///< what to send when it does not come; empty: PING

@@ -13,6 +13,7 @@
 #include "p4jit/session/link.hpp"
 #include "p4jit/wire/v2_call.hpp"
 
+#include <atomic>
 #include <condition_variable>
 #include <mutex>
 #include <thread>
@@ -160,8 +161,7 @@ private:
     Allocations allocations_;
     Protocol protocol_ = Protocol::unknown;
     std::optional<Dialog> dialog_;
-    std::uint64_t round_trips_ = 0; ///< with v1
-    bool ends_ = false;
+    std::atomic<std::uint64_t> round_trips_ = 0; ///< with v1
     std::condition_variable_any ending_;
     std::jthread alive_; ///< last: it ends first
 };
