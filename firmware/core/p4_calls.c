@@ -207,11 +207,11 @@ static void send_report(p4_core* core) {
 static void send_returns(p4_core* core, const uint8_t* call) {
     const p4_frame* frame = &core->dialog.call;
     p4_pairs ranges;
-    if (!find_pairs(frame, call + RETURNS, &ranges)) return;
+    uint64_t size;
+    if (!size_of_returns(frame, call, &size) || !find_pairs(frame, call + RETURNS, &ranges)) return;
     for (uint32_t i = 0; i < ranges.count; ++i) {
         const uint8_t* range = ranges.first + PAIR * i;
-        if (return_is_good(frame, range))
-            p4_send_part(&core->sender, frame->payload + p4_load32(range), p4_load32(range + 4));
+        p4_send_part(&core->sender, frame->payload + p4_load32(range), p4_load32(range + 4));
     }
 }
 

@@ -147,14 +147,20 @@ static void pass_over(p4_receiver* receiver) {
 
 // After damage in a session, what looks like v1 may be a piece of v2's data;
 // and while a call runs there is not the room for it.
+static bool believes_v1(const p4_receiver* receiver, const uint8_t* noise, uint32_t count) {
+    if (receiver->damaged || receiver->running) return false;
+    return receiver->session == 0 || receiver->claimed > 0 || !has_other_than_zeros(noise, count);
+}
+
 static void drop_up_to_magic(p4_receiver* receiver) {
     uint32_t held = receiver->end - receiver->begin;
     if (held == 0) return;
     const uint8_t* from = receiver->bytes + receiver->begin;
     const uint8_t* v2 = memchr(from, P4_V2_MAGIC_0, held);
     uint32_t count = v2 ? (uint32_t)(v2 - from) : held;
-    const uint8_t* v1 = receiver->damaged || receiver->running ? NULL : memchr(from, P4_V1_MAGIC_0, count);
-    drop(receiver, v1 ? (uint32_t)(v1 - from) : count);
+    const uint8_t* v1 = memchr(from, P4_V1_MAGIC_0, count);
+    if (v1 && believes_v1(receiver, from, (uint32_t)(v1 - from))) count = (uint32_t)(v1 - from);
+    drop(receiver, count);
 }
 
 static void drop_claimed(p4_receiver* receiver) {
@@ -271,7 +277,8 @@ static p4_event deliver_v2(p4_receiver* receiver, p4_frame* frame) {
         frame->payload -= excess;
     }
     receiver->begin = end;
-    receiver->damaged = receiver->reported = false;
+    // One of another session may be a piece of data.
+    if (frame->session == receiver->session) receiver->damaged = receiver->reported = false;
     return P4_MESSAGE;
 }
 

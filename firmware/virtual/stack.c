@@ -4,6 +4,9 @@
 
 extern uint32_t __kernel_stack_top[]; // by the linker script; it begins where L2MEM does
 
+// How far below the stack sp is when a function with a large frame overflowed it.
+enum { overflow = 64 * 1024 };
+
 static const uint32_t pattern = 0xC0DEFACE;
 
 static uint32_t* bottom(void) { return (uint32_t*)l2mem_base; }
@@ -23,6 +26,7 @@ void stack_copy(p4_fault* fault, uint32_t sp) {
     fault->stack_low = l2mem_base;
     fault->stack_high = top;
     fault->count = 0;
+    if (sp < l2mem_base && l2mem_base - sp <= overflow) sp = l2mem_base;
     if (sp < l2mem_base || sp > top || sp % 4 != 0) return;
     uint32_t words = (top - sp) / 4;
     fault->count = words < P4_V2_LIMIT_STACK_WORDS ? words : P4_V2_LIMIT_STACK_WORDS;

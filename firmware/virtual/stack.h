@@ -11,7 +11,8 @@ void stack_paint(void);
 /// pattern.
 uint32_t stack_used(void);
 
-/// The stack's bounds and its words from sp up, as many as fit.
+/// The stack's bounds and its words from sp up, as many as fit; from its low end
+/// if sp is a little below it.
 void stack_copy(p4_fault* fault, uint32_t sp);
 
 #endif

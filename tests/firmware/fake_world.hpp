@@ -44,6 +44,10 @@ inline Bytes hex(std::string_view text) {
     return bytes;
 }
 
+inline Bytes first_bytes(const Bytes& bytes, std::size_t count) {
+    return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count)};
+}
+
 inline std::uint32_t sum(ByteView bytes) {
     std::uint32_t total = 0;
     for (auto byte : bytes) total += byte;
@@ -198,16 +202,16 @@ private:
         REQUIRE(room > 0);
         REQUIRE(is_inside_a_block(to, room));
         const bool only_what_is_there = wait_ms == 0;
-        if (script.empty() || (only_what_is_there && !std::holds_alternative<Bytes>(script.front()))) {
+        if (script.empty() || (only_what_is_there && std::holds_alternative<Silence>(script.front()))) {
             REQUIRE_MESSAGE(only_what_is_there, "the core waits for bytes that never come");
             return 0;
         }
         if (std::holds_alternative<Gone>(script.front())) return script.pop_front(), -1;
         if (std::holds_alternative<Silence>(script.front())) {
             script.pop_front();
+            now += 600;
             // A core that waits for ever does not notice a silence: give it what follows.
-            if (wait_ms != P4_FOREVER) return 0;
-            return script.empty() ? -1 : receive(to, room, wait_ms);
+            return wait_ms != P4_FOREVER || script.empty() ? 0 : receive(to, room, wait_ms);
         }
         auto& piece = std::get<Bytes>(script.front());
         REQUIRE(!piece.empty());

@@ -12,18 +12,31 @@ std::string Fault::headline() const {
     return place.empty() ? text : text + ", " + place;
 }
 
+namespace {
+
+std::string text_of(const Fault::Level& level) {
+    const auto slash = level.file.find_last_of("/\\");
+    const auto file = slash == std::string::npos ? level.file : level.file.substr(slash + 1);
+    const auto where = level.line != 0 ? fmt::format("{}:{}", file, level.line) : fmt::format("{:#010x}", level.pc);
+    const auto what = level.function.empty() ? std::string("?") : level.function + "()";
+    auto line = fmt::format("    {:<12}  in {:<16} {}", where, what, level.text);
+    while (line.back() == ' ') line.pop_back();
+    return line;
+}
+
+} // namespace
+
+/// A function that calls itself is one line.
 std::string Fault::backtrace_text() const {
-    std::string lines;
-    for (const auto& level : backtrace) {
-        const auto slash = level.file.find_last_of("/\\");
-        const auto file = slash == std::string::npos ? level.file : level.file.substr(slash + 1);
-        const auto where = level.line != 0 ? fmt::format("{}:{}", file, level.line) : fmt::format("{:#010x}", level.pc);
-        const auto what = level.function.empty() ? std::string("?") : level.function + "()";
-        lines += fmt::format("    {:<12}  in {:<16} {}", where, what, level.text);
-        while (lines.back() == ' ') lines.pop_back();
-        lines += '\n';
+    std::string text;
+    for (std::size_t i = 0; i < backtrace.size();) {
+        const auto line = text_of(backtrace[i]);
+        auto end = i + 1;
+        while (end < backtrace.size() && text_of(backtrace[end]) == line) ++end;
+        text += end - i == 1 ? line + '\n' : fmt::format("{}  ({} times)\n", line, end - i);
+        i = end;
     }
-    return lines;
+    return text;
 }
 
 std::string Fault::dump() const {

@@ -2,6 +2,7 @@
 
 #include "p4jit/isa/decode.hpp"
 
+#include <algorithm>
 #include <map>
 
 namespace p4jit::jit {
@@ -71,7 +72,8 @@ private:
 };
 
 std::optional<std::uint32_t> word_at(const wire::v2::FaultReport& report, std::uint32_t address) {
-    const auto offset = address - report.x[sp];
+    // What is below the stack is not there: the words begin with the stack.
+    const auto offset = address - std::max(report.x[sp], report.stack_low);
     if (offset % 4 != 0 || offset / 4 >= report.stack.size()) return std::nullopt;
     return report.stack[offset / 4];
 }
@@ -94,7 +96,8 @@ std::vector<std::uint32_t> unwind(const wire::v2::FaultReport& report, const Fin
         const auto caller_sp = stack + static_cast<std::uint32_t>(frame.size);
         std::optional<std::uint32_t> caller;
         if (frame.ra_at) caller = word_at(report, caller_sp - static_cast<std::uint32_t>(*frame.ra_at));
-        else if (levels.size() == 1) caller = report.x[ra];
+        // Not saved yet, or saved below the stack: the register still has it.
+        if (!caller && levels.size() == 1) caller = report.x[ra];
         if (!caller || (*caller == pc && caller_sp == stack)) break;
         levels.push_back(pc = *caller);
         stack = caller_sp;

@@ -38,7 +38,7 @@ struct FaultReport {
     std::uint32_t payload = 0;                  ///< where the CALL's payload lay
     std::array<std::uint32_t, 32> x{};          ///< integer registers
     std::uint32_t stack_low = 0, stack_high = 0;
-    std::vector<std::uint32_t> stack; ///< words from sp up
+    std::vector<std::uint32_t> stack; ///< words from sp, or stack_low if that is higher, up
 };
 
 struct CallAnswer {
