@@ -74,14 +74,18 @@ Dialog::Arrival Dialog::sort(Frame frame) {
         check_standing(*standing);
         return *standing;
     }
-    if (refuses(frame, Refusal::NO_SESSION)) check_standing({.boot = hello_.boot, .owner = 0});
+    if (refuses(frame, Refusal::NO_SESSION)) session_is_gone("was started again, or given to another program");
     return frame;
 }
 
 void Dialog::check_standing(const wire::v2::PingAnswer& standing) const {
     if (standing.owner == session_ && standing.boot == hello_.boot) return;
-    throw ConnectionLost(fmt::format("{} {}: modules and buffers on it are gone; open the device again", pipe_.name(),
-                                     standing.owner != 0 ? "was given to another program" : "was started again"));
+    session_is_gone(standing.boot != hello_.boot ? "was started again" : "was given to another program");
+}
+
+void Dialog::session_is_gone(std::string_view why) const {
+    throw ConnectionLost(
+        fmt::format("{} {}: modules and buffers on it are gone; open the device again", pipe_.name(), why));
 }
 
 void Dialog::print(const Frame& frame) {

@@ -99,6 +99,7 @@ private:
     void settle_allocation(const Deadline& deadline);
     std::uint32_t where_it_stands(const Deadline& deadline);
     void check_standing(const wire::v2::PingAnswer& standing) const;
+    [[noreturn]] void session_is_gone(std::string_view why) const;
     void print(const wire::v2::Frame& frame);
 
     transport::Pipe& pipe_;
