@@ -28,9 +28,9 @@ void p4_send_begin(p4_sender* sender, const p4_head* head, uint32_t size) {
     p4_store32(header + 4, head->session);
     p4_store32(header + 8, head->sequence);
     p4_store32(header + 12, size);
-    p4_store32(header + P4_V2_SUMMED, p4_crc(sender->crc, 0, header, P4_V2_SUMMED));
+    sender->sum = p4_crc(sender->crc, 0, header, P4_V2_SUMMED);
+    p4_store32(header + P4_V2_SUMMED, sender->sum);
     put(sender, header, sizeof header);
-    sender->sum = 0;
 }
 
 void p4_send_part(p4_sender* sender, const uint8_t* bytes, uint32_t count) {

@@ -18,7 +18,7 @@ typedef struct p4_head {
 typedef struct p4_sender {
     const p4_world* world;
     const p4_crc_table* crc;
-    uint32_t sum;    // of the payload so far
+    uint32_t sum;    // of header and payload so far
     uint32_t staged; // bytes that wait below
     uint8_t stage[256];
 } p4_sender;

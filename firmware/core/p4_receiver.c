@@ -251,9 +251,10 @@ static p4_candidate judge_v2(const p4_receiver* receiver, const uint8_t* bytes, 
     if (numbered && receiver->running) return CANDIDATE_BUSY;
     if (size > (numbered ? P4_V2_LIMIT_PAYLOAD : P4_V2_LIMIT_SHORT)) return CANDIDATE_LONG;
     if (v2_length(bytes) > held) return CANDIDATE_HALF;
+    if (size == 0) return CANDIDATE_WHOLE;
     const uint8_t* payload = bytes + P4_V2_HEADER;
-    return size == 0 || p4_crc(receiver->crc, 0, payload, size) == p4_load32(payload + size) ? CANDIDATE_WHOLE
-                                                                                             : CANDIDATE_BROKEN;
+    uint32_t crc = p4_crc(receiver->crc, p4_load32(bytes + P4_V2_SUMMED), payload, size);
+    return crc == p4_load32(payload + size) ? CANDIDATE_WHOLE : CANDIDATE_BROKEN;
 }
 
 static p4_frame v2_frame(const p4_receiver* receiver) {

@@ -35,7 +35,7 @@ enum {
     P4_V2_MAGIC_1 = 0x34,
     P4_V2_HEADER = 20, // bytes before the payload, its checksum included
     P4_V2_SUMMED = 16, // bytes of the header that its checksum covers
-    P4_V2_CRC = 4,     // bytes behind a payload
+    P4_V2_CRC = 4,     // bytes behind a payload: of header and payload
 };
 
 static_assert((int)P4_V2_HEADER + (int)P4_V2_LIMIT_PAYLOAD + (int)P4_V2_CRC <= (int)P4_V1_FRAME_MAX, "one buffer for both protocols");

@@ -138,7 +138,8 @@ void harm_every_byte(Harm harm) {
             Summing device;
             BadLine line(device, harm, direction, at);
             const auto wrong = try_line(device, line, harm);
-            INFO(tests::name(harm), " at byte ", at, direction == Direction::to_device ? " to device" : " to host");
+            const std::string where = direction == Direction::to_device ? "to device" : "to host";
+            INFO(std::string(tests::name(harm)), " at byte ", at, " ", where);
             CHECK(wrong == "");
         }
     }

@@ -11,7 +11,7 @@ using p4jit::tests::Board;
 namespace {
 
 // Lines are counted from 1, the line of the first bracket.
-const char* const faults = R"(#include <stdint.h>
+const char* const faults = R"code(#include <stdint.h>
 #include <stdlib.h>
 static __attribute__((noinline)) int load(volatile int *p) { return *p + 1; }
 __attribute__((noinline)) int middle(volatile int *p) { volatile int here[4]; here[0] = load(p); return here[0] + 1; }
@@ -28,7 +28,7 @@ int recurse(int n) { volatile char big[200]; big[n % 200] = 1; return recurse(n 
 void wrong_free(void) { free((void *)0x4ff12345); }
 void loses_the_stack(void) { __asm__ volatile("li sp, 0x1000\n lw a0, 0(zero)"); }
 int add(int a, int b) { return a + b; }
-)";
+)code";
 
 /// The message of what a call throws.
 template <typename E, typename Call>

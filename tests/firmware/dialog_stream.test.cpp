@@ -225,3 +225,14 @@ TEST_CASE("whatever arrives, HELLO after a silence is answered") {
         REQUIRE(p4_memory_check(&resumed.device.world.heaps) == 0);
     }
 }
+
+TEST_CASE("the beginning of a frame does not pass for the payload that got lost before it") {
+    // A header is 16 bytes and their CRC, as a payload of 16 bytes is.
+    Host host;
+    const auto lost = host.next(Message::WRITE, {Bytes(16)});
+    const auto next = host.next(Message::HEAP);
+    const auto frames = frames_in(host.device.play(first_bytes(lost, 20) + next, silence));
+    REQUIRE(frames.size() == 1);
+    CHECK(frames[0].header.kind == Kind::RESEND);
+    CHECK(frames[0].header.sequence == 1);
+}

@@ -56,9 +56,10 @@ Bytes encode(const Header& header, std::initializer_list<ByteView> parts) {
     append_le(bytes, header.session);
     append_le(bytes, header.sequence);
     append_le(bytes, static_cast<std::uint32_t>(length));
-    append_le(bytes, crc32c(bytes));
+    const auto header_crc = crc32c(bytes);
+    append_le(bytes, header_crc);
     for (const auto part : parts) bytes.insert(bytes.end(), part.begin(), part.end());
-    if (length != 0) append_le(bytes, crc32c(ByteView(bytes).subspan(header_size)));
+    if (length != 0) append_le(bytes, crc32c(ByteView(bytes).subspan(header_size), header_crc));
     return bytes;
 }
 
@@ -74,13 +75,14 @@ bool FrameParser::next(Frame& frame) {
         const auto rest = ByteView(buffer_).subspan(at_);
         if (rest.size() < header_size) return false;
         const auto length = load_le<std::uint32_t>(&rest[12]);
-        if (crc32c(rest.first(summed)) != load_le<std::uint32_t>(&rest[summed]) || length > limit::PAYLOAD) {
+        const auto header_crc = load_le<std::uint32_t>(&rest[summed]);
+        if (crc32c(rest.first(summed)) != header_crc || length > limit::PAYLOAD) {
             skip(1);
             continue;
         }
         if (rest.size() < frame_size(length)) return false;
         const auto payload = rest.subspan(header_size, length);
-        if (length != 0 && crc32c(payload) != load_le<std::uint32_t>(&rest[header_size + length])) {
+        if (length != 0 && crc32c(payload, header_crc) != load_le<std::uint32_t>(&rest[header_size + length])) {
             // Its length is right, so nothing in it is searched for frames.
             skip(frame_size(length));
             continue;
