@@ -120,9 +120,7 @@ static uint32_t outcome_number(p4_outcome outcome) {
 
 static bool run(p4_core* core, const p4_frame* frame, uint8_t* call) {
     p4_dialog* dialog = &core->dialog;
-    dialog->end.result = dialog->end.stack_used = 0;
-    dialog->end.cycles = 0;
-    dialog->end.fault.pc = dialog->end.fault.count = 0;
+    p4_end_clear(&dialog->end);
     if (dialog->stop || !entry_is_good(core, frame, call)) {
         note(call, P4_V2_OUTCOME_NOT_RUN, &dialog->end);
         return false;

@@ -113,7 +113,7 @@ static void serve_EXEC(p4_core* core, const p4_frame* request) {
     }
     take_waiting_bytes(core);
     const p4_run run = {.address = address, .attend = stop_at_once};
-    core->dialog.end = (p4_end){0};
+    p4_end_clear(&core->dialog.end);
     switch (core->world->execute(core->world->self, &run, &core->dialog.end)) {
     case P4_RETURNED: answer_word(core, request, core->dialog.end.result); break;
     case P4_FAULTED: answer_error(core, request, P4_V1_ERROR_FAULT); break;

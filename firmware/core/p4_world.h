@@ -54,13 +54,20 @@ typedef struct p4_fault {
     uint32_t words[P4_V2_LIMIT_STACK_WORDS];
 } p4_fault;
 
-/// What became of it. The caller zeroes it before.
+/// What became of it. The caller clears it before, by p4_end_clear().
 typedef struct p4_end {
     uint32_t result;     // register a0, if it returned
     uint64_t cycles;     // from its first instruction to its end
     uint32_t stack_used; // bytes; 0: not measured
     p4_fault fault;      // unless it returned; pc 0: not known
 } p4_end;
+
+/// The rest of it means nothing then.
+static inline void p4_end_clear(p4_end* end) {
+    end->result = end->stack_used = 0;
+    end->cycles = 0;
+    end->fault.pc = end->fault.count = 0;
+}
 
 /// What the device is, for HELLO.
 typedef struct p4_about {

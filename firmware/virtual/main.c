@@ -30,8 +30,22 @@ bool world_sync(void* self, uint32_t address, uint32_t size) {
 }
 
 static uint32_t now_ms(void* self) {
+    // Divided 32 bits at a time: it is asked with every message.
+    enum { CYCLES_PER_MS = 1000 * CPU_MHZ };
+    static uint64_t since;
+    static uint32_t ms;
     (void)self;
-    return (uint32_t)(cycles() / (1000 * CPU_MHZ));
+    uint64_t passed = cycles() - since;
+    while (passed >> 32 != 0) {
+        uint32_t most = UINT32_MAX / CYCLES_PER_MS;
+        ms += most;
+        since += (uint64_t)most * CYCLES_PER_MS;
+        passed -= (uint64_t)most * CYCLES_PER_MS;
+    }
+    uint32_t whole = (uint32_t)passed / CYCLES_PER_MS;
+    ms += whole;
+    since += (uint64_t)whole * CYCLES_PER_MS;
+    return ms;
 }
 
 // The linker's note: three words, "GNU", the ID.

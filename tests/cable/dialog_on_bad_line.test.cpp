@@ -7,6 +7,7 @@
 #include "tests/cable/bad_line.hpp"
 #include "tests/cable/core_end.hpp"
 #include "tests/cable/far_end.hpp"
+#include "tests/cable/noisy_line.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>

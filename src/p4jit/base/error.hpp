@@ -59,6 +59,8 @@ struct Fault {
     std::uint32_t stack_low = 0, stack_high = 0; ///< the kernels' stack
     std::vector<std::uint32_t> stack;            ///< words from sp up
 
+    /// "a0" for 10.
+    static const char* register_name(std::size_t number);
     /// "load access fault at 0x00000004, just past NULL".
     std::string headline() const;
     /// A line for each level.

@@ -5,6 +5,13 @@
 
 namespace p4jit {
 
+const char* Fault::register_name(std::size_t number) {
+    constexpr const char* names[] = {"zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "s0", "s1", "a0",
+                                     "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
+                                     "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
+    return number < std::size(names) ? names[number] : "?";
+}
+
 std::string Fault::headline() const {
     // Breakpoints and calls of the environment have no address.
     const bool has_address = cause != "breakpoint" && cause != "environment call";
@@ -40,12 +47,9 @@ std::string Fault::backtrace_text() const {
 }
 
 std::string Fault::dump() const {
-    constexpr const char* names[] = {"zero", "ra", "sp", "gp", "tp",  "t0",  "t1", "t2", "s0", "s1", "a0",
-                                     "a1",   "a2", "a3", "a4", "a5",  "a6",  "a7", "s2", "s3", "s4", "s5",
-                                     "s6",   "s7", "s8", "s9", "s10", "s11", "t3", "t4", "t5", "t6"};
     auto text = fmt::format("{}\n{}  pc  {:08x}\n", headline(), backtrace_text(), pc);
     for (std::size_t i = 1; i < registers.size(); ++i)
-        text += fmt::format("  {:<3} {:08x}{}", names[i], registers[i], i % 4 == 3 ? "\n" : "");
+        text += fmt::format("  {:<3} {:08x}{}", register_name(i), registers[i], i % 4 == 3 ? "\n" : "");
     if (stack.empty()) return text;
     text += fmt::format("  stack {:08x} to {:08x}, from sp up:\n", stack_low, stack_high);
     for (std::size_t i = 0; i < stack.size(); ++i) {

@@ -6,6 +6,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <limits>
 
@@ -40,15 +41,32 @@ void DeviceState::open() {
     if (!options_.port.empty()) {
         session_ = session::connect(options_.port, session_options(options_));
         options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
-        return;
+        return match_firmware();
     }
     try {
         session_ = session::find_device(session_options(options_));
         options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
+        match_firmware();
     } catch (const ConnectError& error) {
         options_.log(LogLevel::debug, "no board: {}", error.what());
         open_virtual();
     }
+}
+
+/// The device says which firmware it runs: symbols of another one would make
+/// kernels jump anywhere.
+void DeviceState::match_firmware() {
+    if (!session_->speaks_v2()) return;
+    const auto runs = [this](const elf::Object& firmware) {
+        const auto id = firmware.build_id();
+        const auto& build = session_->device()->build;
+        return id.size() >= std::size(build) && std::equal(std::begin(build), std::end(build), id.begin());
+    };
+    if (!firmware_ && runs(board::built_in_firmware())) firmware_ = board::built_in_firmware();
+    if (firmware_ && !firmware_->build_id().empty() && !runs(*firmware_))
+        throw BadObject(fmt::format("{} is not the firmware that runs on {}: their build IDs differ. Flash it, or name "
+                                    "the ELF of the firmware that is there",
+                                    firmware_->name(), session_->name()));
 }
 
 void DeviceState::open_virtual() {

@@ -47,6 +47,7 @@ public:
 private:
     void open();
     void open_virtual();
+    void match_firmware();
 
     DeviceOptions options_;
     bool is_virtual_ = false;
