@@ -6,6 +6,8 @@
 #include "p4jit/transport/pipe.hpp"
 #include "tests/firmware/fake_world.hpp"
 
+#include <mutex>
+
 namespace p4jit::tests {
 
 class CoreEnd : public transport::Pipe {
@@ -14,10 +16,12 @@ public:
 
     void write(ByteView bytes, const Deadline& deadline) override {
         deadline.check();
+        const std::lock_guard lock(mutex_);
         if (!bytes.empty()) take(device.play(Bytes(bytes.begin(), bytes.end())));
     }
     std::size_t read(MutableBytes into, const Deadline& deadline) override {
         deadline.check();
+        const std::lock_guard lock(mutex_);
         if (out_.empty()) take(device.play(test::silence));
         const auto count = std::min(into.size(), out_.size());
         std::copy_n(out_.begin(), count, into.begin());
@@ -31,6 +35,7 @@ public:
 private:
     void take(const Bytes& bytes) { out_.insert(out_.end(), bytes.begin(), bytes.end()); }
     Bytes out_;
+    std::mutex mutex_; // sessions keep themselves alive from a thread of their own
 };
 
 } // namespace p4jit::tests

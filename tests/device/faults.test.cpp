@@ -144,6 +144,17 @@ TEST_CASE("a function that never ends is stopped by its time limit and by Ctrl-C
     CHECK(add.call<int>(3, 4) == 7);
 }
 
+TEST_CASE("a function that disables interrupts and never ends keeps its core; the link goes on and says so") {
+    Board board;
+    auto stuck = board.load("void stuck(void) { __asm__ volatile(\"csrci mstatus, 8\"); for (;;) {} }\n"
+                            "int add(int a, int b) { return a + b; }\n",
+                            "stuck");
+    auto add = board.load(faults, "add", "faults.c");
+    CHECK(has(message_of<DeviceError>([&] { stuck({}, {.timeout = 20ms}); }), "stuck() cannot be run or stopped"));
+    CHECK(has(message_of<DeviceError>([&] { add.call<int>(1, 2); }), "Reset the board"));
+    CHECK(board.device.heap_stats().free_spiram > 0);
+}
+
 TEST_CASE("arrays of a call that crashed are as before") {
     Board board;
     auto kernel = board.load("int f(int *a) { a[0] = 7; return *(volatile int *)0; }\n", "f");

@@ -102,8 +102,8 @@ void throw_failure(DeviceState& device, const std::string& function, const sessi
     Locator locator(device);
     if (answer.outcome == Outcome::FAULTED && answer.fault) throw_fault(locator, *answer.fault);
     if (answer.outcome == Outcome::STUCK)
-        throw DeviceError(fmt::format("{}() cannot be stopped: it runs with interrupts disabled, and no other function "
-                                      "can run before the board is reset",
+        throw DeviceError(fmt::format("{}() cannot be run or stopped: a function that disabled interrupts keeps the "
+                                      "core that runs kernels. Reset the board",
                                       function));
     const auto message =
         fmt::format("stopped {}() after {:.3g} s{}; the device is fine", function,
