@@ -78,7 +78,7 @@ TEST_CASE("a crash names its cause, its address, and who called whom at which li
     const auto message = message_of<DeviceFault>([&] { read_at.call(0u); });
     CHECK(has(message, "load access fault at 0x00000000, NULL"));
     CHECK(has(message, "faults.c:3"));
-    CHECK(has(message, "The device is fine; your other modules and buffers are intact."));
+    CHECK(has(message, "read_at() crashed; the device is fine"));
 }
 
 TEST_CASE("every kind of fault has its words") {
@@ -130,8 +130,7 @@ TEST_CASE("a function that never ends is stopped by its time limit and by Ctrl-C
     auto forever = board.load(faults, "forever", "faults.c");
     auto add = board.load(faults, "add", "faults.c");
     const auto limited = message_of<Timeout>([&] { forever({}, {.timeout = 100ms}); });
-    CHECK(has(limited, "stopped forever() after"));
-    CHECK(has(limited, "at faults.c:13; the device is fine"));
+    CHECK(limited == "no result after 0.1 s: stopped forever() at faults.c:13; the device is fine");
     CHECK(add.call<int>(1, 2) == 3);
 
     const auto pressed = std::chrono::steady_clock::now() + 100ms;

@@ -77,11 +77,16 @@ std::string registers_in_short(const Fault& fault) {
                        x[2], x[1]);
 }
 
-[[noreturn]] void throw_fault(Locator& locator, const FaultReport& report) {
+[[noreturn]] void throw_fault(Locator& locator, const std::string& function, const FaultReport& report) {
     const auto fault = fault_of(locator, report);
-    throw DeviceFault(fmt::format("{}\n{}{}  The device is fine; your other modules and buffers are intact.",
-                                  fault->headline(), fault->backtrace_text(), registers_in_short(*fault)),
-                      fault);
+    throw DeviceFault(
+        fmt::format("{}\n{}{}  {}() crashed; the device is fine, and your other modules and buffers are intact.",
+                    fault->headline(), fault->backtrace_text(), registers_in_short(*fault), function),
+        fault);
+}
+
+std::string seconds(std::chrono::nanoseconds duration) {
+    return fmt::format("{:.3g} s", std::chrono::duration<double>(duration).count());
 }
 
 /// " at loop.c:9": where a function was stopped, in the kernel's own code if
@@ -97,19 +102,20 @@ std::string place_of(Locator& locator, const std::optional<FaultReport>& report)
 } // namespace
 
 void throw_failure(DeviceState& device, const std::string& function, const session::Called& called,
-                   std::chrono::nanoseconds took) {
+                   std::chrono::nanoseconds took, std::optional<std::chrono::nanoseconds> timeout) {
     const auto& answer = called.answers.at(0);
     Locator locator(device);
-    if (answer.outcome == Outcome::FAULTED && answer.fault) throw_fault(locator, *answer.fault);
+    if (answer.outcome == Outcome::FAULTED && answer.fault) throw_fault(locator, function, *answer.fault);
     if (answer.outcome == Outcome::STUCK)
         throw DeviceError(fmt::format("{}() cannot be run or stopped: a function that disabled interrupts keeps the "
                                       "core that runs kernels. Reset the board",
                                       function));
-    const auto message =
-        fmt::format("stopped {}() after {:.3g} s{}; the device is fine", function,
-                    std::chrono::duration<double>(took).count(), place_of(locator, answer.fault));
-    if (called.cut_short == ErrorKind::Interrupted) throw Interrupted(message);
-    throw Timeout(message);
+    const auto place = place_of(locator, answer.fault);
+    if (called.cut_short == ErrorKind::Interrupted)
+        throw Interrupted(
+            fmt::format("stopped {}() after {}{}; the device is fine", function, seconds(took), place));
+    throw Timeout(fmt::format("no result after {}: stopped {}(){}; the device is fine",
+                              seconds(timeout.value_or(took)), function, place));
 }
 
 } // namespace p4jit::jit

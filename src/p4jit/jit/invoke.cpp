@@ -95,7 +95,7 @@ public:
         const auto& answer = called_.answers.at(0);
         if (answer.outcome != wire::v2::Outcome::RETURNED)
             throw_failure(device_, function_.signature.qualified_name, called_,
-                          std::chrono::steady_clock::now() - start);
+                          std::chrono::steady_clock::now() - start, options.timeout);
         return {Bytes(answer.block.begin(), answer.block.end()), answer.stack};
     }
 
