@@ -56,7 +56,7 @@ static void answer_last(p4_core* core) {
 
 static void answer_words(p4_core* core, const uint32_t* words, uint32_t count) {
     p4_dialog* dialog = &core->dialog;
-    memcpy(dialog->words, words, count * sizeof *words);
+    if (count > 0) memcpy(dialog->words, words, count * sizeof *words);
     dialog->count = count;
     answer_last(core);
 }
