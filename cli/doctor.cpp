@@ -1,4 +1,5 @@
 // p4jit doctor, p4jit devices: what there is to work with.
+#include "chip_revision.hpp"
 #include "commands.hpp"
 
 #include "p4jit/jit/doctor.hpp"
@@ -11,8 +12,8 @@ namespace p4jit::cli {
 
 namespace {
 
-int run_doctor(const InterruptCheck& interrupted, bool verbose) {
-    const auto findings = doctor(interrupted);
+int run_doctor(const InterruptCheck& interrupted, bool verbose, const isa::ChipRevision& revision) {
+    const auto findings = doctor(interrupted, revision);
     std::size_t width = 0;
     for (const auto& finding : findings) width = std::max(width, finding.answer.size());
     bool good = true;
@@ -35,10 +36,14 @@ int run_devices() {
 
 void add_doctor(CLI::App& app, Chosen& chosen) {
     auto verbose = std::make_shared<bool>(false);
+    auto revision = std::make_shared<isa::ChipRevision>();
     auto* command = app.add_subcommand("doctor", "check the compiler, the board and the virtual board");
     command->add_flag("-v,--verbose", *verbose, "also tell what else was looked at");
-    command->callback([verbose, &chosen] {
-        chosen.run = [verbose, interrupted = chosen.interrupted] { return run_doctor(interrupted, *verbose); };
+    add_chip_revision(*command, *revision);
+    command->callback([verbose, revision, &chosen] {
+        chosen.run = [verbose, revision, interrupted = chosen.interrupted] {
+            return run_doctor(interrupted, *verbose, *revision);
+        };
     });
 }
 

@@ -1,4 +1,5 @@
 // p4jit emulate: a bare-metal program on the virtual chip.
+#include "chip_revision.hpp"
 #include "commands.hpp"
 
 #include "p4jit/base/error.hpp"
@@ -32,15 +33,20 @@ int run(Options& options) {
 void add_emulate(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("emulate", "run a bare-metal ELF program on the virtual chip");
-    command->add_option("PROGRAM", options->program, "linked ELF file for RV32IMAFC, ilp32f")->required();
-    command->add_option("ARGUMENTS", options->emulate.arguments, "the program's command line");
+    command->add_option("PROGRAM", options->program, "linked ELF file for RV32IMAFC, ilp32f")
+        ->required()
+        ->transform(as_typed);
+    command->add_option("ARGUMENTS", options->emulate.arguments, "the program's command line; options behind '--'")
+        ->transform(as_typed);
     command->add_option("--max-instructions", options->emulate.max_instructions, "stop after so many instructions");
     command->add_option("--harts", options->emulate.harts, "how many harts start at the entry (1 or 2)")
         ->check(CLI::Range(1, 2));
+    add_chip_revision(*command, options->emulate.revision);
     command->add_flag("--trace", options->emulate.trace, "print every instruction and what it changed, to stderr");
     command->add_flag("--statistics", options->statistics, "print the number of instructions, to stderr");
     command->footer("The program talks through RISC-V semihosting or `tohost`, and its exit status is p4jit's.\n"
                     "Link it to flash (0x40000000), PSRAM (0x48000000) or L2MEM (0x4ff00000).");
+    options->emulate.interrupted = chosen.interrupted;
     command->callback([options, &chosen] { chosen.run = [options] { return run(*options); }; });
 }
 

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 
 #include "p4jit/base/error.hpp"
+#include "p4jit/base/text.hpp"
 #include "p4jit/jit/doctor.hpp"
 
 #include <fmt/format.h>
@@ -9,6 +10,7 @@
 #include <algorithm>
 #include <atomic>
 #include <csignal>
+#include <span>
 
 using namespace p4jit;
 
@@ -17,13 +19,33 @@ namespace {
 std::atomic<bool> ctrl_c = false;
 
 /// The words of the command line, last one first, as the parser wants them. It
-/// would take [1,2,3] apart if it began with the bracket.
+/// would take [1,2,3] apart, and not let numbers follow on "--"; a blank in
+/// front, which as_typed() takes away, keeps it from that.
 std::vector<std::string> words(int argc, char** argv) {
-    std::vector<std::string> words(argv + 1, argv + argc);
-    for (auto& word : words)
-        if (word.starts_with('[')) word.insert(0, " ");
+    std::vector<std::string> words;
+    bool only_arguments = false;
+    for (const std::string word : std::span(argv, static_cast<std::size_t>(argc)).subspan(1)) {
+        if (word == "--" && !only_arguments)
+            only_arguments = true;
+        else
+            words.push_back(only_arguments || word.starts_with('[') || word.starts_with(' ') ? " " + word : word);
+    }
     std::ranges::reverse(words);
     return words;
+}
+
+/// What is wrong with the command line, and where its help is.
+std::string complaint(const CLI::App& app, const CLI::ParseError& error, const std::string& command) {
+    const auto commands = app.get_subcommands([](const CLI::App*) { return true; });
+    std::vector<std::string> names;
+    for (const auto* one : commands) names.push_back(one->get_name());
+    if (std::ranges::find(names, command) != names.end())
+        return fmt::format("p4jit {}: {}\nSee p4jit {} --help.", command, error.what(), command);
+    if (command.empty() || command.starts_with('-'))
+        return fmt::format("p4jit: {}\nSee p4jit --help.", command.empty() ? "give a command" : error.what());
+    const auto near = nearest(command, names);
+    return fmt::format("p4jit: '{}' is no command; there are {}.{}", command, join(names, ", "),
+                       near.empty() ? "" : fmt::format(" Did you mean '{}'?", near));
 }
 
 } // namespace
@@ -40,15 +62,26 @@ int main(int argc, char** argv) {
     cli::add_doctor(app, chosen);
     cli::add_devices(app, chosen);
     cli::add_disassemble(app, chosen);
+    cli::add_assemble(app, chosen);
+    cli::add_lint(app, chosen);
     cli::add_emulate(app, chosen);
     cli::add_serve(app, chosen);
+    for (auto* command : app.get_subcommands([](const CLI::App*) { return true; }))
+        command->set_version_flag("--version", "p4jit " + version());
     try {
         app.parse(words(argc, argv));
+    } catch (const CLI::Success& help) {
+        return app.exit(help);
     } catch (const CLI::ParseError& error) {
-        return app.exit(error);
+        fmt::print(stderr, "{}\n", complaint(app, error, argc > 1 ? argv[1] : ""));
+        return 2; // as of any command that was used wrongly
     }
 
-    std::signal(SIGINT, [](int) { ctrl_c = true; });
+    // The second Ctrl-C ends the process, whatever it is waiting for.
+    std::signal(SIGINT, [](int) {
+        ctrl_c = true;
+        std::signal(SIGINT, SIG_DFL);
+    });
     try {
         return chosen.run();
     } catch (const Interrupted&) {

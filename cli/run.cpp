@@ -1,4 +1,5 @@
 // p4jit run: one function of a source, once.
+#include "chip_revision.hpp"
 #include "commands.hpp"
 #include "values.hpp"
 
@@ -7,6 +8,8 @@
 #include "p4jit/jit/device.hpp"
 
 #include <fmt/format.h>
+
+#include <algorithm>
 
 namespace p4jit::cli {
 
@@ -17,7 +20,8 @@ struct Options {
     std::vector<std::string> arguments;
     std::string port, firmware_elf;
     LoadOptions load;
-    double timeout = 0;
+    isa::ChipRevision revision;
+    std::optional<double> timeout;
     bool verbose = false, time = false;
 };
 
@@ -29,6 +33,11 @@ std::pair<std::string, std::string> split_function(const std::string& text) {
     return {text.substr(0, colon), text.substr(colon + 1)};
 }
 
+std::chrono::nanoseconds duration(double timeout) {
+    if (!(timeout > 0)) throw UsageError(fmt::format("--timeout {}: give seconds, more than 0", timeout));
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(timeout, 1e9) * 1e9));
+}
+
 double milliseconds(std::chrono::nanoseconds duration) { return static_cast<double>(duration.count()) / 1e6; }
 
 DeviceOptions device_options(const Options& options, const InterruptCheck& interrupted) {
@@ -37,6 +46,7 @@ DeviceOptions device_options(const Options& options, const InterruptCheck& inter
     };
     return {.port = options.port,
             .firmware_elf = options.firmware_elf,
+            .revision = options.revision,
             .console = {},
             .interrupted = interrupted,
             .log = Log(options.verbose ? LogLevel::info_verbose : LogLevel::warning, log)};
@@ -62,7 +72,7 @@ int run(Options options, const InterruptCheck& interrupted) {
 
     const CommandLineArguments arguments(function.signature(), options.arguments);
     CallOptions call;
-    if (options.timeout > 0) call.timeout = std::chrono::nanoseconds(static_cast<std::int64_t>(options.timeout * 1e9));
+    if (options.timeout) call.timeout = duration(*options.timeout);
     const auto result = to_text(function(arguments.values(), call));
     if (!result.empty()) fmt::print("{}\n", result);
     fmt::print("{}", arguments.arrays_to_text());
@@ -75,16 +85,23 @@ int run(Options options, const InterruptCheck& interrupted) {
 void add_run(CLI::App& app, Chosen& chosen) {
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("run", "compile a source and call one of its functions on the device");
-    command->add_option("FUNCTION", options->function, "FILE:FUNCTION, such as add.c:add")->required();
-    command->add_option("ARGUMENTS", options->arguments, "numbers, [1,2,3], zeros:1024, @array.npy, null");
+    command->add_option("FUNCTION", options->function, "FILE:FUNCTION, such as add.c:add")
+        ->required()
+        ->transform(as_typed);
+    command->add_option("ARGUMENTS", options->arguments, "numbers, [1,2,3], zeros:1024, @array.npy, null")
+        ->transform(as_typed);
     command->add_option("-p,--port", options->port,
-                        "serial port, socket://host:port or virtual (default: a board on USB, else virtual)");
+                        "serial port, socket://host:port or virtual (default: $P4JIT_PORT, a board on USB, virtual)");
     command->add_option("--firmware-elf", options->firmware_elf,
                         "ELF of the device's firmware, whose symbols may be used");
+    add_chip_revision(*command, options->revision);
     command->add_option("-O,--optimization", options->load.optimization, "O0 to O3, Os")->capture_default_str();
-    command->add_option("-D,--define", options->load.defines, "NAME or NAME=value");
-    command->add_option("-I,--include", options->load.include_folders, "folder to search for headers");
+    // One value each: what follows is the function.
+    command->add_option("-D,--define", options->load.defines, "NAME or NAME=value")->allow_extra_args(false);
+    command->add_option("-I,--include", options->load.include_folders, "folder to search for headers")
+        ->allow_extra_args(false);
     command->add_option("--timeout", options->timeout, "seconds after which the function is stopped");
+    command->add_flag("!--no-lint", options->load.lint, "do not look for mistakes in the machine code");
     command->add_flag("-t,--time", options->time, "print the cycles that the function took");
     command->add_flag("-v,--verbose", options->verbose, "tell what is done");
     command->footer("Arguments that begin with '-' go behind '--': p4jit run neg.c:neg -- -5");

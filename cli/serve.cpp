@@ -1,4 +1,5 @@
 // p4jit serve: a virtual board for other programs.
+#include "chip_revision.hpp"
 #include "commands.hpp"
 
 #include "p4jit/jit/serve.hpp"
@@ -13,6 +14,7 @@ void add_serve(CLI::App& app, Chosen& chosen) {
     struct Options {
         std::string tcp;
         bool pty = false;
+        isa::ChipRevision revision;
     };
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("serve", "offer a virtual board to other programs, until Ctrl-C");
@@ -20,9 +22,14 @@ void add_serve(CLI::App& app, Chosen& chosen) {
     command
         ->add_option("--tcp", options->tcp, "HOST:PORT to listen on, such as localhost:3333; port 0 takes a free one")
         ->excludes(pty);
+    add_chip_revision(*command, options->revision);
     command->callback([options, &chosen] {
         chosen.run = [options, interrupted = chosen.interrupted] {
-            ServeOptions serving{.tcp = options->tcp, .console = {}, .ready = {}, .interrupted = interrupted};
+            ServeOptions serving{.revision = options->revision,
+                                 .tcp = options->tcp,
+                                 .console = {},
+                                 .ready = {},
+                                 .interrupted = interrupted};
             serving.ready = [](const std::string& address) {
                 fmt::print("serving a virtual ESP32-P4 at {}\nopen it with P4JIT(port=\"{}\") or p4jit run --port {}; "
                            "Ctrl-C ends\n",

@@ -43,6 +43,9 @@ std::string describe(const dwarf::Parameter& parameter, std::size_t index) {
 
 constexpr std::size_t shown_elements = 8;
 
+/// More than the largest PSRAM, and little for a host.
+constexpr long long most_bytes = 256ll << 20;
+
 } // namespace
 
 CommandLineArguments::CommandLineArguments(const dwarf::Signature& signature, const std::vector<std::string>& words)
@@ -82,19 +85,29 @@ Argument CommandLineArguments::array(const dwarf::Parameter& parameter, const st
         array->bytes = std::move(file.bytes);
     } else if (word.starts_with("zeros:")) {
         long long count = 0;
-        if (!parse_integer(word.substr(6), count) || count < 0 || count > (1ll << 32))
+        if (!parse_integer(word.substr(6), count) || count < 0)
             throw ArgumentValueError(fmt::format("'{}' is no array: write zeros:1024 for 1024 zeros", word));
+        if (count > most_bytes / element.size)
+            throw OutOfMemory(fmt::format("'{}' is more than any device has", word));
         array->bytes.resize(static_cast<std::size_t>(count) * element.size);
     } else {
         if (!word.ends_with(']'))
             throw ArgumentValueError(fmt::format("'{}' is no array: write [1,2,3], without spaces", word));
-        for (const auto piece : split(std::string_view(word).substr(1, word.size() - 2), ',')) {
+        const auto elements = trim(std::string_view(word).substr(1, word.size() - 2));
+        if (elements.empty()) return keep(std::move(array));
+        for (const auto piece : split(elements, ',')) {
             const auto value = number_as(trim(piece), element);
-            if (!value) throw ArgumentValueError(fmt::format("'{}' in '{}' is no {}", piece, word, element.spelling()));
+            if (!value)
+                throw ArgumentValueError(
+                    fmt::format("'{}' in '{}' is no number that fits {}", trim(piece), word, element.spelling()));
             const auto view = value->view();
             array->bytes.insert(array->bytes.end(), view.begin(), view.end());
         }
     }
+    return keep(std::move(array));
+}
+
+Argument CommandLineArguments::keep(std::unique_ptr<Array> array) {
     arrays_.push_back(std::move(array));
     auto& kept = *arrays_.back();
     return ArrayView{kept.element, kept.bytes.data(), kept.bytes.size(), true};

@@ -37,6 +37,7 @@ private:
 
     Argument value_for(const dwarf::Parameter& parameter, std::size_t index, const std::string& word);
     Argument array(const dwarf::Parameter& parameter, const std::string& word);
+    Argument keep(std::unique_ptr<Array> array);
 
     std::string spelling_;
     std::vector<Argument> values_;

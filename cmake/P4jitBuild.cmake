@@ -72,6 +72,7 @@ function(p4jit_test name)
   cmake_parse_arguments(TEST "" "" "SOURCES;LIBS" ${ARGN})
   add_executable(p4jit_${name}_test ${TEST_SOURCES} "${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp")
   target_link_libraries(p4jit_${name}_test PRIVATE p4jit_options ${TEST_LIBS})
+  target_compile_definitions(p4jit_${name}_test PRIVATE P4JIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
   add_test(NAME ${name} COMMAND p4jit_${name}_test)
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
 endfunction()
@@ -82,6 +83,11 @@ function(p4jit_interpreter_options)
   set(folder "${PROJECT_SOURCE_DIR}/src/p4jit/machine")
   set_source_files_properties("${folder}/interpreter.cpp" "${folder}/float_arithmetic.cpp" PROPERTIES
     COMPILE_OPTIONS "-O2;-foptimize-sibling-calls;-fno-math-errno;-frounding-math;-ffp-contract=off")
+  # Lanes become host vectors. GCC 12 takes a lane of one type, read by a
+  # variable index out of a std::bit_cast, for unrelated to the stores of lanes of
+  # another type before it, and drops them; it may not reason from types here.
+  set_source_files_properties("${folder}/pie_handlers.cpp" PROPERTIES
+    COMPILE_OPTIONS "-O3;-foptimize-sibling-calls;-fno-strict-aliasing")
 endfunction()
 
 # p4jit_embed_firmware(<part>): the virtual board's image becomes data of the
@@ -93,4 +99,15 @@ function(p4jit_embed_firmware part)
   set_source_files_properties("${source}" PROPERTIES
     COMPILE_DEFINITIONS "P4JIT_FIRMWARE_IMAGE=\"${image}\"" OBJECT_DEPENDS "${image}")
   add_dependencies(p4jit_${part} p4jit_firmware)
+endfunction()
+
+# p4jit_carry_kernel_headers(<part>): the headers that kernels include become
+# data of the part's library, through its kernel_headers.S.
+function(p4jit_carry_kernel_headers part)
+  set(headers "${PROJECT_SOURCE_DIR}/kernel/p4jit")
+  set(source "${PROJECT_SOURCE_DIR}/src/p4jit/${part}/kernel_headers.S")
+  target_sources(p4jit_${part} PRIVATE "${source}")
+  set_source_files_properties("${source}" PROPERTIES
+    COMPILE_OPTIONS "-Wa,-I${headers}"
+    OBJECT_DEPENDS "${headers}/pie.h;${headers}/pie_instructions.h")
 endfunction()

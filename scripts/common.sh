@@ -2,7 +2,7 @@
 # the installed Python package. Sourced by them, from the project's folder.
 set -euo pipefail
 
-step=""
+step="" cure=""
 say() {
     step=$1
     printf '\n== %s\n' "$1"
@@ -24,8 +24,13 @@ install_packages() {
         echo "all there"
         return
     fi
+    if ! command -v apt-get >/dev/null; then
+        echo "This is no Debian. What these packages have must be here already:"
+        echo "${missing[*]}"
+        return
+    fi
     echo "installing: ${missing[*]}"
-    cure="Install them by hand: apt-get install ${missing[*]}"
+    cure="Install them by hand, as root: apt-get install ${missing[*]}"
     local as_root=()
     if [ "$(id -u)" -ne 0 ]; then
         if ! command -v sudo >/dev/null; then
@@ -39,38 +44,72 @@ install_packages() {
     cure=""
 }
 
-# Shows the lines of a build that tell how far it is, and keeps all of them.
-show_progress() {
+# Runs a build. Shows how far it is, keeps all it says in a file, and if it
+# fails, shows what the compiler said: run_build <log> <command>...
+run_build() {
     local log=$1
+    shift
     mkdir -p "$(dirname "$log")"
+    if "$@" 2>&1 | tee "$log" | show_progress; then return; fi
+    grep -E -m 15 -A 3 '(^|[ :])(fatal )?error:|undefined reference|multiple definition|^ *CMake Error|^ *ninja: error' "$log" ||
+        tail -n 20 "$log"
     cure="The whole output is in $log."
-    tee "$log" | grep --line-buffered -oE '^ *\[[0-9]+/[0-9]+\].{0,90}|(error|FAILED).*' |
-        { if [ -t 1 ]; then sed -u 's/.*/\r\x1b[K&/' | tr -d '\n'; echo; else awk 'NR % 25 == 1 || /error|FAILED/ { print; fflush() }'; fi; } || true
-    cure=""
+    return 1
+}
+
+# Of ninja's lines "[12/222] ...": all of them, in one place, on a terminal;
+# else every 25th.
+show_progress() {
+    local line number=0
+    while IFS= read -r line; do
+        [[ $line =~ ^\ *(\[[0-9]+/[0-9]+\].*) ]] || continue
+        line=${BASH_REMATCH[1]}
+        if [ -t 1 ]; then
+            printf '\r\033[K%s' "${line:0:78}"
+        elif ((number % 25 == 0)); then
+            printf '%s\n' "${line:0:78}"
+        fi
+        number=$((number + 1))
+    done
+    if [ -t 1 ] && [ $number -gt 0 ]; then echo; fi
 }
 
 # A Python of its own in .venv, with the packages named.
 make_venv() {
-    [ -x .venv/bin/python ] || python3 -m venv .venv
-    local wanted="$*"
-    if [ "$(cat .venv/packages 2>/dev/null)" != "$wanted" ]; then
-        echo "installing: $wanted"
-        .venv/bin/pip install --quiet --disable-pip-version-check "$@"
-        echo "$wanted" >.venv/packages
-    else
+    # Also one whose making was cut short, or whose Python is gone.
+    .venv/bin/python -c 'import pip' 2>/dev/null || python3 -m venv --clear .venv
+    local missing=() package
+    for package in "$@"; do
+        grep -qxF "$package" .venv/packages 2>/dev/null || missing+=("$package")
+    done
+    if [ ${#missing[@]} -eq 0 ]; then
         echo "all there"
+        return
     fi
+    echo "installing: ${missing[*]}"
+    cure="It needs the network: pip fetches these from PyPI."
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check "${missing[@]}"
+    printf '%s\n' "${missing[@]}" >>.venv/packages
+    cure=""
 }
 
 # Installs the package p4jit in .venv, if anything it is made of has changed.
 install_p4jit() {
     local stamp=.venv/installed
-    if [ -e $stamp ] && [ -z "$(find src spec python/bind python/p4jit cli firmware cmake CMakeLists.txt pyproject.toml -newer $stamp -print -quit)" ]; then
+    local made_of=(src spec cli firmware kernel cmake CMakeLists.txt pyproject.toml python/bind python/p4jit python/CMakeLists.txt)
+    if [ -e $stamp ] && [ -z "$(find "${made_of[@]}" -name __pycache__ -prune -o -newer $stamp -print -quit)" ]; then
         echo "up to date"
         return
     fi
     echo "compiling; a few minutes the first time"
     touch .venv/started
-    .venv/bin/pip install -v --disable-pip-version-check --no-build-isolation --no-deps . 2>&1 | show_progress build/wheel.log
+    run_build build/wheel.log .venv/bin/python -m pip install -v --disable-pip-version-check --no-build-isolation --no-deps .
     mv .venv/started $stamp
+}
+
+# What the doctest programs of the last ctest run have counted.
+count_test_cases() {
+    awk '/^\[doctest\] test cases:/ { programs++; cases += $4; passed += $6 }
+         /^\[doctest\] assertions:/ { assertions += $3 }
+         END { printf "%d programs, %d test cases (%d passed), %.0f assertions\n", programs, cases, passed, assertions }' "$1"
 }

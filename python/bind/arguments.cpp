@@ -3,6 +3,8 @@
 #include <fmt/format.h>
 #include <nanobind/stl/string.h>
 
+#include <cmath>
+
 namespace p4jit::python {
 
 namespace {
@@ -46,6 +48,44 @@ Argument refused(std::string what, std::string suggestion) {
     return argument;
 }
 
+std::optional<ScalarType> number_type(const Function& function, std::size_t index) {
+    const auto& parameters = function.signature().parameters;
+    return index < parameters.size() ? ScalarType::of(parameters[index].type) : std::nullopt;
+}
+
+/// What the parameter points to, if that is numbers.
+std::optional<ScalarType> element_type(const Function& function, std::size_t index) {
+    const auto& parameters = function.signature().parameters;
+    if (index >= parameters.size() || number_type(function, index)) return std::nullopt;
+    return ScalarType::of(parameters[index].type.resolved().target());
+}
+
+/// What to pass for the parameter, whatever was passed.
+std::string what_to_pass(const Function& function, std::size_t index) {
+    if (index >= function.signature().parameters.size()) return {};
+    if (const auto type = number_type(function, index)) return fmt::format("Pass an {}.", numpy_type_name(*type));
+    const auto element = element_type(function, index);
+    return fmt::format("Pass a NumPy array{}, or None for a null pointer.",
+                       element ? fmt::format(" of dtype {}", numpy_type_name(*element)) : "");
+}
+
+/// The same for a number, of which `literal` is the text; a number that the
+/// parameter cannot hold is not suggested.
+std::string what_to_pass(const Function& function, std::size_t index, const Scalar& number,
+                         const std::string& literal) {
+    const auto type = number_type(function, index);
+    if (!type || (type->kind != ScalarKind::floating && !number.converted_to(*type)))
+        return what_to_pass(function, index);
+    return fmt::format("Pass {}({}), or load with strict=False to convert exact values.", numpy_type_name(*type),
+                       literal);
+}
+
+std::string text(nb::handle value) { return nb::cast<std::string>(nb::str(value)); }
+
+std::string with_article(const std::string& noun) {
+    return fmt::format("{} {}", std::string_view("aeiou").find(noun[0]) != std::string_view::npos ? "an" : "a", noun);
+}
+
 } // namespace
 
 PythonArguments::PythonArguments(const Function& function, nb::args values, bool strict) {
@@ -53,38 +93,47 @@ PythonArguments::PythonArguments(const Function& function, nb::args values, bool
 }
 
 Argument PythonArguments::value_for(const Function& function, std::size_t index, nb::handle value, bool strict) {
-    if (value.is_none()) return nullptr;
-    if (is_instance(value, "ndarray")) return array(value);
+    if (value.is_none()) {
+        Argument argument{nullptr};
+        argument.what = "None";
+        argument.suggestion = what_to_pass(function, index);
+        return argument;
+    }
+    if (is_instance(value, "ndarray")) return array(function, index, value);
     if (is_instance(value, "generic")) {
         const auto type = scalar_type(value.attr("dtype"));
-        if (!type) return refused(fmt::format("np.{}", python_class(value)), "");
-        Argument argument{numpy_scalar(value, *type)};
+        if (!type) return refused(fmt::format("np.{}", python_class(value)), what_to_pass(function, index));
+        const auto scalar = numpy_scalar(value, *type);
+        Argument argument{scalar};
         argument.exact = strict;
-        argument.what = fmt::format("{}({})", numpy_type_name(*type), std::get<Scalar>(argument.value).to_text());
+        argument.what = fmt::format("{}({})", numpy_type_name(*type), scalar.to_text());
+        argument.suggestion = what_to_pass(function, index, scalar, text(value));
         return argument;
     }
     if (PyLong_Check(value.ptr()) || PyFloat_Check(value.ptr())) return python_number(function, index, value, strict);
-    return refused(fmt::format("{} {}", python_class(value).starts_with('i') ? "an" : "a", python_class(value)),
-                   "Pass a NumPy scalar, a NumPy array, or None for a null pointer.");
+    return refused(with_article(python_class(value)), what_to_pass(function, index));
 }
 
 Argument PythonArguments::python_number(const Function& function, std::size_t index, nb::handle value,
                                         bool strict) const {
-    auto argument = Argument{widest(value)};
-    argument.what = fmt::format("a Python {}", python_class(value));
-    argument.exact = strict;
-    const auto& parameters = function.signature().parameters;
-    if (!strict || index >= parameters.size()) return argument;
-    const auto type = ScalarType::of(parameters[index].type);
-    if (!type) return refused(argument.what, "Pass a NumPy array, or None for a null pointer.");
-    return refused(argument.what, fmt::format("Pass {}({}), or load with strict=False to convert exact values.",
-                                              numpy_type_name(*type), nb::cast<std::string>(nb::str(value))));
+    auto number = widest(value);
+    const auto suggestion = what_to_pass(function, index, number, text(value));
+    if (strict || !number_type(function, index))
+        return refused(fmt::format("a Python {}", python_class(value)), suggestion);
+    // Python has no float: 0.1 means the nearest one, as it does in C.
+    if (number_type(function, index) == ScalarType::of<float>() && PyFloat_Check(value.ptr()))
+        if (const auto rounded = static_cast<float>(number.as<double>()); std::isfinite(rounded))
+            number = Scalar::of(rounded);
+    Argument argument{number};
+    argument.what = text(value);
+    return argument;
 }
 
-Argument PythonArguments::array(nb::handle value) {
+Argument PythonArguments::array(const Function& function, std::size_t index, nb::handle value) {
     const nb::object dtype = value.attr("dtype");
+    const auto what = fmt::format("an array of dtype {}", text(dtype));
     const auto type = scalar_type(dtype);
-    if (!type) return refused(fmt::format("an array of dtype {}", nb::cast<std::string>(nb::str(dtype))), "");
+    if (!type) return refused(what, what_to_pass(function, index));
     const nb::object contiguous = nb::module_::import_("numpy").attr("ascontiguousarray")(value);
     const bool writable = nb::cast<bool>(value.attr("flags").attr("writeable"));
     alive_.push_back(contiguous);
@@ -92,7 +141,10 @@ Argument PythonArguments::array(nb::handle value) {
     const auto address = nb::cast<std::uintptr_t>(contiguous.attr("ctypes").attr("data"));
     Argument argument{ArrayView{*type, reinterpret_cast<std::uint8_t*>(address),
                                 nb::cast<std::size_t>(contiguous.attr("nbytes")), writable}};
-    argument.what = fmt::format("an array of dtype {}", nb::cast<std::string>(nb::str(dtype)));
+    argument.what = what;
+    argument.suggestion = what_to_pass(function, index);
+    if (!writable && element_type(function, index) == type)
+        argument.suggestion = "Pass a copy of it, or declare the parameter const.";
     return argument;
 }
 

@@ -11,7 +11,8 @@ namespace p4jit::python {
 class PythonArguments {
 public:
     /// NumPy scalars must have the parameter's kind and size, arrays its element
-    /// type. Python numbers are refused if `strict`, else converted if exact.
+    /// type. Python numbers are refused if `strict`, else converted if exact; a
+    /// Python float is rounded to a float.
     PythonArguments(const Function& function, nb::args values, bool strict);
 
     std::span<const Argument> values() const { return values_; }
@@ -21,7 +22,7 @@ public:
 
 private:
     Argument value_for(const Function& function, std::size_t index, nb::handle value, bool strict);
-    Argument array(nb::handle array);
+    Argument array(const Function& function, std::size_t index, nb::handle array);
     Argument python_number(const Function& function, std::size_t index, nb::handle value, bool strict) const;
 
     struct Copy {

@@ -17,6 +17,15 @@ void bind_tools(nb::module_& module);
 /// True, with nothing pending in Python, after Ctrl-C. Takes the GIL.
 bool interrupted();
 
+/// "1.3", "3.1". Throws UsageError for what no chip is.
+isa::ChipRevision chip_revision(const std::string& text);
+
+/// Text from the device, a compiler or a file as a str. Nobody promises that it
+/// is UTF-8: what is not becomes U+FFFD.
+inline nb::object to_str(std::string_view text) {
+    return nb::steal(PyUnicode_DecodeUTF8(text.data(), static_cast<Py_ssize_t>(text.size()), "replace"));
+}
+
 /// The NumPy scalar type that a C number has: np.int32 for int.
 nb::object numpy_type(ScalarType type);
 /// Its name: "np.int32".

@@ -23,15 +23,18 @@ template <typename... Args>
 void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Args... before) {
     const nb::gil_scoped_acquire gil;
     try {
-        (*callable)(before..., nb::str(text.data(), text.size()));
+        (*callable)(before..., to_str(text));
     } catch (nb::python_error& error) {
         error.restore();
         PyErr_WriteUnraisable(callable->ptr());
     }
 }
 
-Device open(const std::string& port, const std::string& firmware_elf, nb::object console, nb::object log) {
+Device open(const std::string& port, const std::string& firmware_elf, const std::string& revision, bool lint,
+            nb::object console, nb::object log) {
     DeviceOptions options;
+    options.revision = chip_revision(revision);
+    options.lint = lint;
     options.port = port;
     options.firmware_elf = firmware_elf;
     options.interrupted = interrupted;
@@ -46,7 +49,7 @@ Device open(const std::string& port, const std::string& firmware_elf, nb::object
 Module load(Device& device, const std::string& source, const std::optional<std::string>& text,
             const std::vector<std::string>& functions, const std::string& optimization,
             const std::vector<std::string>& flags, bool use_firmware_symbols, std::uint32_t code_caps,
-            std::uint32_t data_caps, std::uint32_t alignment) {
+            std::uint32_t data_caps, std::uint32_t alignment, bool lint) {
     Source what(source);
     what.text = text;
     LoadOptions options;
@@ -57,6 +60,7 @@ Module load(Device& device, const std::string& source, const std::optional<std::
     options.code_caps = code_caps;
     options.data_caps = data_caps;
     options.alignment = alignment;
+    options.lint = lint;
     const nb::gil_scoped_release release;
     return device.load(what, options);
 }
@@ -65,10 +69,11 @@ Module load(Device& device, const std::string& source, const std::optional<std::
 
 void bind_device(nb::module_& module) {
     nb::class_<Device>(module, "Device")
-        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("console"), nb::arg("log"))
+        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("revision"), nb::arg("lint"),
+                    nb::arg("console"), nb::arg("log"))
         .def("load", load, nb::arg("source"), nb::arg("text").none(), nb::arg("functions"), nb::arg("optimization"),
              nb::arg("flags"), nb::arg("use_firmware_symbols"), nb::arg("code_caps"), nb::arg("data_caps"),
-             nb::arg("alignment"))
+             nb::arg("alignment"), nb::arg("lint"))
         .def("heap_stats",
              [](Device& device) {
                  HeapStats stats{};
@@ -84,6 +89,7 @@ void bind_device(nb::module_& module) {
                  return result;
              })
         .def_prop_ro("name", &Device::name)
+        .def_prop_ro("revision", [](const Device& device) { return device.revision().text(); })
         .def_prop_ro("is_virtual", &Device::is_virtual);
 
     auto caps = module.def_submodule("caps", "Memory capabilities, ESP-IDF's MALLOC_CAP_*.");

@@ -73,7 +73,7 @@ void translate(const std::exception_ptr& thrown, void*) {
         const auto instance = device_fault(error);
         PyErr_SetObject(nb::handle(instance.type()).ptr(), instance.ptr());
     } catch (const Error& error) {
-        PyErr_SetString(classes[static_cast<std::size_t>(error.kind())], error.what());
+        PyErr_SetObject(classes[static_cast<std::size_t>(error.kind())], to_str(error.what()).ptr());
     }
 }
 

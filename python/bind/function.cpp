@@ -1,9 +1,12 @@
 // Module and Function.
 #include "arguments.hpp"
 
+#include <fmt/format.h>
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
+
+#include <algorithm>
 
 namespace p4jit::python {
 
@@ -11,10 +14,25 @@ namespace {
 
 double seconds(std::chrono::nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
 
+std::chrono::nanoseconds duration(double timeout) {
+    // Beyond this there is no difference to ever, and nanoseconds still count it.
+    constexpr double longest = 1e9;
+    if (!(timeout > 0))
+        throw UsageError(fmt::format("timeout={:g}: give seconds, more than 0, or None for no limit", timeout));
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(timeout, longest) * 1e9));
+}
+
+std::string describe(const CallStats& stats) {
+    const auto mhz = static_cast<double>(stats.cpu_hz) / 1e6;
+    const auto microseconds = mhz == 0 ? 0.0 : static_cast<double>(stats.cycles) / mhz;
+    return fmt::format("<CallStats {} cycles, {:.3f} us at {:g} MHz; {:.0f} us on the host>", stats.cycles,
+                       microseconds, mhz, seconds(stats.host_time) * 1e6);
+}
+
 nb::object call(Function& function, nb::args values, bool strict, bool sync_arrays, std::optional<double> timeout) {
-    const PythonArguments arguments(function, values, strict);
     CallOptions options{.timeout = {}, .sync_arrays = sync_arrays};
-    if (timeout) options.timeout = std::chrono::nanoseconds(static_cast<std::int64_t>(*timeout * 1e9));
+    if (timeout) options.timeout = duration(*timeout);
+    const PythonArguments arguments(function, values, strict);
     Result result;
     {
         const nb::gil_scoped_release release;
@@ -39,12 +57,13 @@ void bind_function(nb::module_& module) {
         .def_ro("round_trips", &CallStats::round_trips, "Requests to the device that were waited for.")
         .def_prop_ro(
             "host_seconds", [](const CallStats& stats) { return seconds(stats.host_time); },
-            "Time from call to result.");
+            "Time from call to result.")
+        .def("__repr__", describe);
 
     nb::class_<Function>(module, "Function")
         .def("call", call, nb::arg("args"), nb::arg("strict"), nb::arg("sync_arrays"), nb::arg("timeout").none())
         .def_prop_ro("name", &Function::name)
-        .def_prop_ro("signature", [](const Function& function) { return function.signature().spelling(); })
+        .def_prop_ro("signature", [](const Function& function) { return to_str(function.signature().spelling()); })
         .def_prop_ro("address", &Function::address)
         .def_prop_ro("entry_address", &Function::entry_address)
         .def_prop_ro("arguments_address", &Function::arguments_address)
@@ -55,7 +74,7 @@ void bind_function(nb::module_& module) {
         .def_prop_ro("functions", &Module::functions)
         .def_prop_ro("address", &Module::address)
         .def_prop_ro("size", &Module::size)
-        .def_prop_ro("warnings", &Module::warnings)
+        .def_prop_ro("warnings", [](const Module& m) { return to_str(m.warnings()); })
         .def_prop_ro("from_cache", &Module::from_cache)
         .def_prop_ro("compile_seconds", [](const Module& m) { return seconds(m.compile_time()); })
         .def_prop_ro("link_seconds", [](const Module& m) { return seconds(m.link_time()); })

@@ -8,14 +8,28 @@
 
 namespace p4jit::python {
 
+isa::ChipRevision chip_revision(const std::string& text) {
+    const auto revision = isa::parse_chip_revision(text);
+    if (!revision)
+        throw UsageError("'" + text +
+                         "' is no revision of the ESP32-P4: give 0.x, 1.x (such as \"1.3\") or 3.x (such as \"3.1\")");
+    return *revision;
+}
+
 void bind_tools(nb::module_& module) {
     module.def(
         "disassemble",
-        [](const std::string& file, bool aliases, bool source) {
-            const nb::gil_scoped_release release;
-            return disassemble(file, {.aliases = aliases, .source = source, .interrupted = interrupted});
+        [](const std::string& file, bool aliases, bool source, const std::string& revision) {
+            const DisassemblyOptions options{
+                .aliases = aliases, .source = source, .revision = chip_revision(revision), .interrupted = interrupted};
+            std::string text;
+            {
+                const nb::gil_scoped_release release;
+                text = disassemble(file, options);
+            }
+            return to_str(text);
         },
-        nb::arg("file"), nb::arg("aliases") = true, nb::arg("source") = true,
+        nb::arg("file"), nb::arg("aliases") = true, nb::arg("source") = true, nb::arg("revision") = "1.3",
         "The machine code of a source, object, archive or image as text.");
 }
 

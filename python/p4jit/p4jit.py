@@ -5,6 +5,7 @@ import os
 import sys
 
 from . import _core
+from .errors import UsageError
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
 
 logger = logging.getLogger(__name__)
@@ -20,23 +21,31 @@ class P4JIT:
 
     Args:
         port: a serial port ("/dev/ttyACM0"), a pseudo-terminal, or
-            "socket://host:port". None: the first ESP32-P4 on USB that answers,
-            else the virtual one in this process. "virtual": always that one.
+            "socket://host:port". None: what the environment variable P4JIT_PORT
+            says, else the first ESP32-P4 on USB that answers, else the virtual
+            one in this process. "virtual": always that one.
         config_path: accepted for the original's scripts; not used yet.
         firmware_elf: ELF of the device's firmware, whose symbols kernels may
             use. The virtual board brings its own.
+        revision: the chip's revision, "1.3" or "3.1". Code is built for it, and a
+            virtual board becomes such a chip.
+        lint: look for mistakes in the machine code of everything that is loaded, and
+            log warnings; docs/lint.md lists them.
         console: called with text that kernels and firmware print on the virtual
             board. None: sys.stdout.
 
     Raises:
         ConnectError: the port is missing, busy or silent.
         BadObject: a firmware image is damaged.
+        UsageError: there is no such chip revision.
     """
 
-    def __init__(self, port=None, config_path="config/toolchain.yaml", *, firmware_elf=None, console=None):
+    def __init__(self, port=None, config_path="config/toolchain.yaml", *, firmware_elf=None, console=None, revision="1.3", lint=True):
         self._device = _core.Device.open(
-            port=port or "",
+            port=os.fspath(port) if port else "",
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
+            revision=str(revision),
+            lint=lint,
             console=console or _print_console,
             log=logger.log,
         )
@@ -56,6 +65,7 @@ class P4JIT:
         *,
         flags=(),
         strict=True,
+        lint=True,
     ):
         """Compiles a source and places one of its functions on the device.
 
@@ -69,13 +79,19 @@ class P4JIT:
             code_caps, data_caps: memory for code and for the arguments, MALLOC_CAP_*.
             alignment: of the code, in bytes; a power of two.
             flags: more flags for the compiler, given last.
-            strict: refuse plain Python numbers; False converts exact values.
+            strict: refuse plain Python numbers; False converts values that the
+                parameter can hold, and rounds a Python float to a C float.
+            lint: False: do not look for mistakes in the machine code.
 
         Raises:
             SourceNotFound, CompileError, LinkError, FunctionNotFound,
             SignatureError, OutOfMemory, ToolchainNotFound. The device is as
             before then.
         """
+        if isinstance(flags, str):
+            raise UsageError(f"flags={flags!r}: give a list, one flag an item, such as {flags.split()}")
+        if not isinstance(function_name, str):
+            raise TypeError(f"function_name={function_name!r}: give the function's name as a str")
         module = self._device.load(
             source=os.fspath(source),
             text=None,
@@ -86,8 +102,14 @@ class P4JIT:
             code_caps=code_caps,
             data_caps=data_caps,
             alignment=alignment,
+            lint=lint,
         )
-        return JITFunction(module, function_name, strict)
+        try:
+            return JITFunction(module, function_name, strict)
+        except BaseException:
+            # The traceback would keep it on the device.
+            module.free()
+            raise
 
     def get_heap_stats(self, print_s=True):
         """Bytes free and in all, in PSRAM ("spiram") and internal RAM, as a dict."""
@@ -102,6 +124,11 @@ class P4JIT:
     def name(self):
         """What is at the other end: "virtual ESP32-P4", "/dev/ttyACM0"."""
         return self._device.name
+
+    @property
+    def revision(self):
+        """The chip revision that code is built for: "1.3"."""
+        return self._device.revision
 
     @property
     def is_virtual(self):

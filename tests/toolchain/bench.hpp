@@ -40,7 +40,7 @@ struct Bench {
         const auto file = folder.path() / "fake-gcc";
         write(file, "#!/bin/sh\n" + script);
         fs::permissions(file, fs::perms::owner_all);
-        return Compiler({.compiler = file, .march = "rv32imafc"}, environment, std::move(cache));
+        return Compiler({.compiler = file, .v1 = {"rv32imafc", false}, .v3 = {"rv32imafc", false}}, environment, std::move(cache));
     }
     fs::path source(const std::string& name, std::string_view text) const {
         write(folder.path() / name, text);

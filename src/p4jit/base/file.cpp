@@ -13,10 +13,22 @@ namespace p4jit {
 
 namespace fs = std::filesystem;
 
+namespace {
+
+/// "kern.c", and for a relative path which folder that is in.
+std::string with_folder(const fs::path& path) {
+    std::error_code failed;
+    const auto folder = fs::current_path(failed);
+    return path.is_absolute() || failed ? path.string() : fmt::format("{} (in {})", path.string(), folder.string());
+}
+
+} // namespace
+
 Bytes read_file(const fs::path& path) {
     if (fs::is_directory(path)) throw SourceNotFound(fmt::format("{} is a folder, not a file", path.string()));
     std::ifstream in(path, std::ios::binary | std::ios::ate);
-    if (!in) throw SourceNotFound(fmt::format("cannot open {}: {}", path.string(), std::strerror(errno)));
+    const auto error = errno;
+    if (!in) throw SourceNotFound(fmt::format("cannot open {}: {}", with_folder(path), std::strerror(error)));
     Bytes bytes(static_cast<std::size_t>(in.tellg()));
     in.seekg(0);
     in.read(reinterpret_cast<char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));

@@ -21,6 +21,10 @@ TEST_CASE("what write_file wrote, read_file reads, and no temporary is left") {
 TEST_CASE("a missing file and a folder are named in the error") {
     CHECK_THROWS_WITH_AS(read_file("/nonexistent/x.c"), "cannot open /nonexistent/x.c: No such file or directory",
                          SourceNotFound);
+    const auto here = std::filesystem::current_path().string();
+    CHECK_THROWS_WITH_AS(read_file("nonexistent.c"),
+                         ("cannot open nonexistent.c (in " + here + "): No such file or directory").c_str(),
+                         SourceNotFound);
     CHECK_THROWS_WITH_AS(read_file("/"), "/ is a folder, not a file", SourceNotFound);
     CHECK_THROWS_AS(write_file("/nonexistent/x", {}), SystemError);
 }

@@ -75,7 +75,8 @@ std::size_t edit_distance(std::string_view a, std::string_view b) {
 
 std::string nearest(std::string_view name, std::span<const std::string> candidates) {
     std::string best;
-    auto best_distance = name.size() / 3 + 1;
+    // Of a short name so many letters changed leave nothing.
+    auto best_distance = std::min(name.size() / 3 + 1, name.size() / 2);
     for (const auto& candidate : candidates) {
         // Lengths that differ by more than the best distance cannot do better.
         const auto difference =

@@ -30,4 +30,6 @@ TEST_CASE("nearest finds the misspelt name and refuses a far one") {
     CHECK(nearest("esp_timer_gettime", names) == "esp_timer_get_time");
     CHECK(nearest("fft", names).empty());
     CHECK(nearest("x", {}).empty());
+    CHECK(nearest("foo", std::vector<std::string>{"log", "f"}).empty());
+    CHECK(nearest("ad", std::vector<std::string>{"add"}) == "add");
 }

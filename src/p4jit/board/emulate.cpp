@@ -1,5 +1,6 @@
 #include "p4jit/board/emulate.hpp"
 
+#include "p4jit/base/error.hpp"
 #include "p4jit/board/image.hpp"
 #include "p4jit/isa/disassemble.hpp"
 #include "p4jit/isa/registers.hpp"
@@ -71,7 +72,8 @@ private:
     std::vector<Registers> before_;
 };
 
-std::string quoted_command_line(const elf::Object& image, const std::vector<std::string>& arguments) {
+/// As semihosting has it: no quotes, words apart by a blank.
+std::string command_line(const elf::Object& image, const std::vector<std::string>& arguments) {
     auto line = image.name();
     for (const auto& argument : arguments) line += ' ' + argument;
     return line;
@@ -85,7 +87,7 @@ std::pair<std::uint32_t, std::uint32_t> free_memory(const Memory& memory, const 
         if (segment.type == elf::SegmentType::load && (segment.flags & elf::segment_flag::write))
             base = std::max(base, align_up(segment.address + segment.memory_size, 16u));
     if (base == 0) return {0, 0};
-    auto limit = base;
+    auto limit = align_up(base, page_size);
     while (limit + page_size > limit && !memory.view(base, limit + page_size - base).empty()) limit += page_size;
     return {base, limit};
 }
@@ -97,6 +99,19 @@ std::string describe_lockup(const Hart& hart, const elf::Object& image) {
                        name(hart.trap.cause), hart.pc, where, hart.trap.tval, hart.mtvec);
 }
 
+/// Machine::run in pieces, so that Ctrl-C is heard and output does not wait for
+/// the program's end.
+Outcome run(Machine& machine, const EmulateOptions& options) {
+    const std::uint64_t piece = options.trace ? 1000 : 20'000'000; // some milliseconds
+    for (;;) {
+        const auto left = options.max_instructions - machine.retired();
+        const auto outcome = machine.run(std::min(piece, left));
+        if (options.interrupted && options.interrupted()) throw Interrupted("interrupted");
+        if (outcome != Outcome::budget || left <= piece) return outcome;
+        std::fflush(options.out);
+    }
+}
+
 } // namespace
 
 Emulation emulate(const elf::Object& image, const EmulateOptions& options) {
@@ -104,7 +119,7 @@ Emulation emulate(const elf::Object& image, const EmulateOptions& options) {
     load_image(machine, image);
 
     const auto [heap_base, heap_limit] = free_memory(machine.memory(), image);
-    Semihosting semihosting(machine, {.command_line = quoted_command_line(image, options.arguments),
+    Semihosting semihosting(machine, {.command_line = command_line(image, options.arguments),
                                       .in = options.in,
                                       .out = options.out,
                                       .err = options.err,
@@ -121,7 +136,7 @@ Emulation emulate(const elf::Object& image, const EmulateOptions& options) {
     }
     if (options.trace) machine.trace(TracePrinter(machine, image, options.err));
 
-    const auto outcome = machine.run(options.max_instructions);
+    const auto outcome = run(machine, options);
     std::fflush(options.out);
     const auto instructions = machine.retired();
     const auto status = semihosting.exit_status() ? semihosting.exit_status()

@@ -1,6 +1,7 @@
 // Runs a bare-metal program on the virtual chip: `p4jit emulate`.
 #pragma once
 
+#include "p4jit/base/deadline.hpp"
 #include "p4jit/elf/object.hpp"
 #include "p4jit/machine/machine.hpp"
 
@@ -21,6 +22,7 @@ struct EmulateOptions {
     std::FILE* out = stdout;
     std::FILE* err = stderr;
     bool terminal = false; ///< is `out` a terminal
+    InterruptCheck interrupted; ///< asked every few milliseconds
 };
 
 struct Emulation {

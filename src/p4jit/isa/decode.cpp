@@ -19,6 +19,7 @@ std::int32_t value_of(const FieldUse& use, std::uint32_t raw) {
     switch (field(use.id).kind) {
     case Kind::xc:
     case Kind::fc: return static_cast<std::int32_t>(raw + 8);
+    case Kind::xp: return static_cast<std::int32_t>(raw | 8);
     case Kind::simm:
     case Kind::pcrel: return sign_extend(raw, use.high_bit() + 1);
     default: return static_cast<std::int32_t>(raw);

@@ -13,8 +13,8 @@ namespace {
 
 /// A condition of an alias: this operand equals that one, or a number.
 struct Condition {
-    std::int32_t Operands::*operand = nullptr;
-    std::int32_t Operands::*other = nullptr;
+    std::int32_t Operands::* operand = nullptr;
+    std::int32_t Operands::* other = nullptr;
     std::int32_t value = 0;
 
     constexpr bool holds(const Operands& operands) const {
@@ -28,7 +28,7 @@ struct Alias {
     std::array<Condition, 3> conditions{};
 };
 
-consteval std::int32_t Operands::*operand_named(std::string_view name) {
+consteval std::int32_t Operands::* operand_named(std::string_view name) {
     for (const auto& field : fields)
         if (field.token == name) return field.operand;
     return nullptr;
@@ -87,6 +87,7 @@ std::string order_set(std::int32_t set) {
 std::string target(std::uint32_t address, const DisassembleOptions& options) {
     auto text = fmt::format("{:#x}", address);
     const auto symbol = options.symbol_at ? options.symbol_at(address) : std::string();
+    if (options.for_assembler) return symbol.empty() ? text : symbol;
     return symbol.empty() ? text : fmt::format("{} <{}>", text, symbol);
 }
 
@@ -105,8 +106,8 @@ public:
             const auto end = std::min(syntax.find_first_of(",()"), syntax.size());
             auto token = syntax.substr(0, end);
             while (token.starts_with(' ')) token.remove_prefix(1);
-            if (token == "rm" && instruction_.operands.rm == 7) {
-                text.pop_back(); // the default is not shown, nor the comma before it
+            if (is_default(token)) {
+                text.pop_back(); // not shown, nor the comma before it
             } else {
                 text += operand(token);
             }
@@ -124,6 +125,12 @@ private:
     std::uint32_t address_;
     const DisassembleOptions& options_;
 
+    /// Is this an operand that may be left out, and has the value it then has?
+    bool is_default(std::string_view token) const {
+        if (token == "rm" || token == "vrm") return instruction_.operands.rm == 7;
+        return token == "sat" && instruction_.operands.sat == 1;
+    }
+
     std::string operand(std::string_view token) const {
         const auto found = std::ranges::find(fields, token, &Field::token);
         if (found == fields.end()) return std::string(token); // a register written as it is: "sp"
@@ -131,16 +138,22 @@ private:
         const auto number = static_cast<std::uint32_t>(value);
         switch (found->kind) {
         case Kind::x:
-        case Kind::xc: return std::string(x_name(number));
+        case Kind::xc:
+        case Kind::xp: return std::string(x_name(number));
+        case Kind::q: return fmt::format("q{}", number);
         case Kind::f:
         case Kind::fc: return std::string(f_name(number));
         case Kind::simm: return is_upper() ? fmt::format("{:#x}", number >> 12) : fmt::format("{}", value);
         case Kind::uimm: return fmt::format("{}", value);
         case Kind::shamt: return fmt::format("{:#x}", number);
+        case Kind::end:
         case Kind::pcrel: return target(address_ + number, options_);
-        case Kind::csr: return csr_name(number) ? std::string(*csr_name(number)) : fmt::format("{:#x}", number);
+        case Kind::csr:
+            return csr_name(number) && !options_.for_assembler ? std::string(*csr_name(number)) : fmt::format("{:#x}", number);
         case Kind::rm: return std::string(rounding_mode_name(number));
         case Kind::order: return order_set(value);
+        case Kind::sat: return number == 0 ? "trunc" : "sat";
+        case Kind::vrm: return std::string(vector_rounding_name(number));
         case Kind::flag: break;
         }
         return fmt::format("{}", value);
@@ -162,7 +175,7 @@ std::string_view ordering_suffix(const Operands& operands) {
 
 std::string disassemble(const Instruction& instruction, std::uint32_t address, const DisassembleOptions& options) {
     auto shown = instruction;
-    if (options.aliases) shown.op = instruction.base();
+    if (options.aliases && instruction.row().compressed()) shown.op = instruction.base();
     const auto* alias = options.aliases ? alias_of(shown) : nullptr;
     const auto& row = shown.row();
 

@@ -14,6 +14,8 @@ struct DisassembleOptions {
     bool aliases = true;
     /// Names the target of a jump: "add", "loop+0x8"; empty if it has no name.
     std::function<std::string(std::uint32_t address)> symbol_at;
+    /// What an assembler takes: a target is its name alone, a CSR its number.
+    bool for_assembler = false;
 };
 
 /// "addi a0,a1,-1", "bnez a0,0x4ff00010 <loop>". `address` is where it stands.

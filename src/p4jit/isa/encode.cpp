@@ -12,6 +12,10 @@ std::optional<std::uint32_t> raw_for(const FieldUse& use, std::int32_t value) {
     switch (field(use.id).kind) {
     case Kind::xc:
     case Kind::fc: value -= 8; break;
+    case Kind::xp:
+        if (value < 0 || (value & 8) == 0) return std::nullopt;
+        value &= ~8;
+        break;
     case Kind::simm:
     case Kind::pcrel:
         if (!fits_signed(value, width)) return std::nullopt;
@@ -37,6 +41,8 @@ std::uint32_t insert(const FieldUse& use, std::uint32_t word, std::uint32_t raw)
 }
 
 } // namespace
+
+bool field_accepts(const FieldUse& use, std::int32_t value) { return raw_for(use, value).has_value(); }
 
 std::optional<std::uint32_t> encode(Op op, const Operands& operands) {
     const auto& row = isa::row(op);

@@ -12,6 +12,9 @@ namespace p4jit::isa {
 /// the row forbids. Operands the row does not use are not looked at.
 std::optional<std::uint32_t> encode(Op op, const Operands& operands);
 
+/// Can the field hold this value?
+bool field_accepts(const FieldUse& use, std::int32_t value);
+
 /// `word`, an instance of `op`, with its immediate replaced; nothing if the
 /// value does not fit. What relocations do.
 std::optional<std::uint32_t> with_immediate(Op op, std::uint32_t word, std::int32_t value);

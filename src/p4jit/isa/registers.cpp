@@ -54,4 +54,9 @@ std::string_view rounding_mode_name(unsigned rm) {
     return names[rm & 7];
 }
 
+std::string_view vector_rounding_name(unsigned rm) {
+    constexpr std::array<std::string_view, 8> names = {"rdn", "rup", "raz", "rtz", "rhaz", "rhtz", "rne", "dyn"};
+    return names[rm & 7];
+}
+
 } // namespace p4jit::isa

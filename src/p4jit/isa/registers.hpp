@@ -21,4 +21,8 @@ std::optional<std::string_view> csr_name(unsigned number);
 /// "rne", "rtz", "rdn", "rup", "rmm" for 0..4, "dyn" for 7, otherwise "?".
 std::string_view rounding_mode_name(unsigned rm);
 
+/// A vector instruction's: "rdn", "rup", "raz", "rtz", "rhaz", "rhtz", "rne",
+/// "dyn", in the order of CFG.vxrm.
+std::string_view vector_rounding_name(unsigned rm);
+
 } // namespace p4jit::isa

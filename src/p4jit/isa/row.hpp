@@ -11,14 +11,24 @@
 
 namespace p4jit::isa {
 
-/// Every instruction's name: Op::addi, Op::c_lwsp, …
+/// Every instruction's name: Op::addi, Op::c_lwsp, Op::esp_vadd_s8, …
 enum class Op : std::uint16_t {
 #define INSN(id, ...) id,
 #define CINSN(id, ...) id,
+#define PIE(id, ...) id,
+#define PIE2(id, ...) id,
 #include "spec/isa/all.def"
     count
 };
 constexpr std::size_t op_count = static_cast<std::size_t>(Op::count);
+
+/// How many of them are no vector instructions; those come first.
+constexpr std::size_t scalar_op_count = 0
+#define INSN(...) +1
+#define CINSN(...) +1
+#include "spec/isa/all.def"
+    ;
+constexpr bool is_pie(Op op) { return static_cast<std::size_t>(op) >= scalar_op_count; }
 
 /// Every field that drawings may use.
 enum class FieldId : std::uint8_t {
@@ -29,7 +39,7 @@ enum class FieldId : std::uint8_t {
 };
 
 /// How a field's bits become a value; spec/isa/fields.def explains each.
-enum class Kind : std::uint8_t { x, f, xc, fc, simm, uimm, shamt, pcrel, csr, rm, order, flag };
+enum class Kind : std::uint8_t { x, f, xc, fc, simm, uimm, shamt, pcrel, csr, rm, order, flag, q, xp, end, sat, vrm };
 
 /// What the fields of one instruction hold. Register operands are numbers
 /// 0..31, immediates are the value as the manual means it: sign-extended, with
@@ -41,6 +51,10 @@ struct Operands {
     std::int32_t csr = 0;
     std::int32_t aq = 0, rl = 0;
     std::int32_t fm = 0, pred = 15, succ = 15;
+    std::int32_t qu = 0, qv = 0, qw = 0, qx = 0, qy = 0, qz = 0;
+    std::int32_t sel2 = 0, sel4 = 0, sel8 = 0, sel16 = 0, upd4 = 0;
+    std::int32_t sat = 1; ///< saturate, which PIE 2.1 always does unless its row implies otherwise
+    std::int32_t loop = 0, count = 0;
 
     bool operator==(const Operands&) const = default;
 };
@@ -49,7 +63,7 @@ struct Field {
     std::string_view token;
     unsigned width; ///< 0: always drawn with slices
     Kind kind;
-    std::int32_t Operands::*operand;
+    std::int32_t Operands::* operand;
 };
 
 inline constexpr std::array fields = {
@@ -94,7 +108,7 @@ struct FieldUse {
 
 /// A value that a compressed instruction implies: rs1 = 2.
 struct Implied {
-    std::int32_t Operands::*operand = nullptr;
+    std::int32_t Operands::* operand = nullptr;
     std::int32_t value = 0;
 };
 
@@ -105,14 +119,14 @@ struct Row {
     std::uint8_t length = 0;   ///< in bytes: 2 or 4
     std::uint32_t match = 0, mask = 0;
     std::uint8_t field_count = 0;
-    std::array<FieldUse, 7> uses{};
-    Op base{};                        ///< what a compressed instruction expands to, otherwise op itself
+    std::array<FieldUse, 9> uses{};
+    Op base{};                        ///< whose meaning it has: what a compressed one expands to, 2.1's of PIE 2.2
     std::array<Implied, 2> implied{}; ///< operands the drawing does not show
 
     constexpr bool compressed() const { return length == 2; }
     constexpr const FieldUse* begin() const { return uses.data(); }
     constexpr const FieldUse* end() const { return uses.data() + field_count; }
-    constexpr const FieldUse* find(std::int32_t Operands::*operand) const {
+    constexpr const FieldUse* find(std::int32_t Operands::* operand) const {
         for (const auto& use : *this)
             if (field(use.id).operand == operand) return &use;
         return nullptr;

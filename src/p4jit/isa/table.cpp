@@ -8,6 +8,8 @@ constexpr std::array<Row, op_count> all_rows = {
 #define INSN(id, mnemonic, drawing, syntax) RowParser(drawing).parse(Op::id, mnemonic, syntax, Op::id, ""),
 #define CINSN(id, mnemonic, drawing, syntax, base, implied)                                                            \
     RowParser(drawing).parse(Op::id, mnemonic, syntax, Op::base, implied),
+#define PIE(id, mnemonic, drawing, syntax, implied) RowParser(drawing).parse(Op::id, mnemonic, syntax, Op::id, implied),
+#define PIE2(id, mnemonic, drawing, syntax, base) RowParser(drawing).parse(Op::id, mnemonic, syntax, Op::base, ""),
 #include "spec/isa/all.def"
 };
 
@@ -17,6 +19,8 @@ enum Numbering {
 #define EXTENSION(id, name) first_of_##id, before_##id = first_of_##id - 1,
 #define INSN(id, ...) number_of_##id,
 #define CINSN(id, ...) number_of_##id,
+#define PIE(id, ...) number_of_##id,
+#define PIE2(id, ...) number_of_##id,
 #include "spec/isa/all.def"
 };
 

@@ -33,11 +33,14 @@ private:
     std::uint32_t bits_ = 0;
 };
 
-/// What chip revisions below 3.0 execute, and what 3.0 and up add.
-inline constexpr ExtensionSet chip_v1{Extension::I, Extension::Zicsr, Extension::M,
-                                      Extension::A, Extension::F,     Extension::C};
+/// The standard instructions that every revision has.
+inline constexpr ExtensionSet rv32imafc{Extension::I, Extension::Zicsr, Extension::M,
+                                        Extension::A, Extension::F,     Extension::C};
+/// What every chip executes, what revisions below 3.0 do, and 3.0 and up.
+inline constexpr ExtensionSet chip_common = rv32imafc | ExtensionSet{Extension::Xesploop};
+inline constexpr ExtensionSet chip_v1 = chip_common | ExtensionSet{Extension::Xespv2p1};
 inline constexpr ExtensionSet chip_v3 =
-    chip_v1 | ExtensionSet{Extension::Zcb, Extension::Zba, Extension::Zbb, Extension::Zbs};
+    chip_common | ExtensionSet{Extension::Zcb, Extension::Zba, Extension::Zbb, Extension::Zbs, Extension::Xespv2p2};
 
 /// Every row; rows()[n] is that of Op(n).
 std::span<const Row, op_count> rows();

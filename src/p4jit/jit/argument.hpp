@@ -38,20 +38,21 @@ struct Argument {
     Argument(std::nullptr_t) : value(DeviceAddress{}) {}
 
     template <typename T>
-        requires std::is_arithmetic_v<T> Argument(T number) : value(Scalar::of(number)) {}
+        requires std::is_arithmetic_v<T>
+    Argument(T number) : value(Scalar::of(number)) {}
 
-        /// Spans, vectors and arrays of numbers.
-        template <typename Range>
-            requires requires(Range& range) { std::span(range); }
-        Argument(Range&& range) : value(view_of(std::span(range))) {}
+    /// Spans, vectors and arrays of numbers.
+    template <typename Range>
+        requires requires(Range& range) { std::span(range); }
+    Argument(Range&& range) : value(view_of(std::span(range))) {}
 
-    private:
-        template <typename T, std::size_t extent>
-        static ArrayView view_of(std::span<T, extent> span) {
-            using Element = std::remove_const_t<T>;
-            auto* data = reinterpret_cast<std::uint8_t*>(const_cast<Element*>(span.data()));
-            return {ScalarType::of<Element>(), data, span.size_bytes(), !std::is_const_v<T>};
-        }
+private:
+    template <typename T, std::size_t extent>
+    static ArrayView view_of(std::span<T, extent> span) {
+        using Element = std::remove_const_t<T>;
+        auto* data = reinterpret_cast<std::uint8_t*>(const_cast<Element*>(span.data()));
+        return {ScalarType::of<Element>(), data, span.size_bytes(), !std::is_const_v<T>};
+    }
 };
 
 /// What a function returned: nothing (void), a number, or an address.

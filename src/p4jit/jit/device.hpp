@@ -14,6 +14,7 @@
 #include "p4jit/base/deadline.hpp"
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/log.hpp"
+#include "p4jit/isa/revision.hpp"
 #include "p4jit/jit/buffer.hpp"
 #include "p4jit/jit/memory_caps.hpp"
 #include "p4jit/jit/module.hpp"
@@ -26,12 +27,18 @@ namespace p4jit {
 
 struct DeviceOptions {
     /// A serial port ("/dev/ttyACM0"), a pseudo-terminal, or
-    /// "socket://host:port". Empty: the first ESP32-P4 on USB that answers, else
-    /// the virtual one in this process. "virtual": always that one.
+    /// "socket://host:port". Empty: what the environment variable P4JIT_PORT
+    /// says, else the first ESP32-P4 on USB that answers, else the virtual one in
+    /// this process. "virtual": always that one.
     std::string port;
     /// Firmware ELF whose symbols kernels may use; for the virtual board, the
     /// image it boots. Empty: the built-in one, if it is what the device runs.
     std::filesystem::path firmware_elf;
+    /// The chip's revision: what it executes, and so what code is built for. A
+    /// virtual board of this process becomes such a chip; a board cannot tell in
+    /// protocol v1, so say what it is.
+    isa::ChipRevision revision;
+    bool lint = true; ///< look for mistakes in all machine code that is loaded, and log warnings: docs/lint.md
     /// Takes what kernels print, and what the virtual board's firmware does;
     /// empty: stdout. Must not use the device.
     std::function<void(std::string_view)> console;
@@ -42,7 +49,7 @@ struct DeviceOptions {
     Log log;
 };
 
-/// What to compile: a file, or text.
+/// What to compile: a file, or text. A file NAME.o is an object, and only linked.
 struct Source {
     std::filesystem::path name;
     std::optional<std::string> text; ///< instead of the file's content
@@ -69,6 +76,7 @@ struct LoadOptions {
     std::uint32_t code_caps = caps::SPIRAM | caps::BITS_8;
     std::uint32_t data_caps = caps::SPIRAM | caps::BITS_8;
     std::uint32_t alignment = 16;
+    bool lint = true; ///< unless the device's options say no
 };
 
 /// Free and total bytes of the device's heaps.
@@ -116,6 +124,8 @@ public:
     /// "virtual ESP32-P4", "/dev/ttyACM0".
     std::string name() const;
     bool is_virtual() const;
+    /// As DeviceOptions had it.
+    isa::ChipRevision revision() const;
 
 private:
     std::shared_ptr<jit::DeviceState> state_;

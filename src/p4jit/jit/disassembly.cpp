@@ -7,8 +7,10 @@
 #include "p4jit/dwarf/signature.hpp"
 #include "p4jit/elf/archive.hpp"
 #include "p4jit/isa/disassemble.hpp"
-#include "p4jit/toolchain/compiler.hpp"
-#include "p4jit/toolchain/find.hpp"
+#include "p4jit/jit/assembly.hpp"
+#include "p4jit/jit/code_reader.hpp"
+#include "p4jit/jit/listing.hpp"
+#include "p4jit/toolchain/flags.hpp"
 
 #include <fmt/format.h>
 
@@ -16,6 +18,8 @@
 #include <map>
 
 namespace p4jit {
+
+using namespace jit;
 
 namespace {
 
@@ -47,7 +51,7 @@ private:
 class Disassembly {
 public:
     Disassembly(const elf::Object& object, const DisassemblyOptions& options)
-        : object_(object), options_(options), decoder_(isa::chip_v3) {
+        : object_(object), options_(options), decoder_(options.revision.extensions()) {
         if (options.source && dwarf::has_debug_info(object)) lines_ = dwarf::LineTable::read(object);
         for (const auto& symbol : object.symbols())
             if (symbol.placed() && !symbol.name.empty() && is_label(symbol))
@@ -71,12 +75,12 @@ private:
         text_ += fmt::format("{}section {}, {} bytes\n", text_.empty() ? "" : "\n", section.name, section.size);
         std::map<std::uint32_t, std::string> notes;
         for (const auto& relocation : section.relocations) add_note(notes, relocation);
-        for (std::uint32_t at = 0; at + 2 <= section.size;) {
-            const auto value = section.address + at;
+        for (const auto& item : read_code(object_, section, decoder_).items) {
+            const auto value = section.address + item.offset;
             if (const auto label = labels_.find({section.index, value}); label != labels_.end())
                 text_ += fmt::format("\n{:08x} <{}>:\n", value, label->second);
             print_source_line({section.index, value});
-            at += print_instruction(section, at, notes);
+            print_item(section, item, notes);
         }
     }
 
@@ -101,22 +105,17 @@ private:
             fmt::format("    ; {}:{}  {}\n", std::filesystem::path(line->file).filename().string(), line->line, text);
     }
 
-    std::uint32_t print_instruction(const elf::Section& section, std::uint32_t at,
-                                    const std::map<std::uint32_t, std::string>& notes) {
-        const auto low = load_le<std::uint16_t>(&section.contents[at]);
-        const bool whole = isa::length_of(low) == 2 || at + 4 <= section.size;
-        const auto word = isa::length_of(low) == 4 && whole ? load_le<std::uint32_t>(&section.contents[at]) : low;
-        const auto length = whole ? isa::length_of(low) : 2;
-        const auto address = section.address + at;
+    void print_item(const elf::Section& section, const CodeItem& item,
+                    const std::map<std::uint32_t, std::string>& notes) {
+        const auto address = section.address + item.offset;
         const auto name = [&](std::uint32_t target) { return name_of(section, target); };
-        const auto code =
-            whole ? isa::disassemble(decoder_, word, address, {.aliases = options_.aliases, .symbol_at = name})
-                  : fmt::format(".half {:#06x}", low);
-        const auto bytes = length == 4 ? fmt::format("{:08x}", word) : fmt::format("{:04x}    ", low);
-        const auto note = notes.find(at);
+        const auto code = item.instruction ? isa::disassemble(*item.instruction, address,
+                                                              {.aliases = options_.aliases, .symbol_at = name})
+                                           : as_data(item);
+        const auto bytes = fmt::format("{:<8}", fmt::format("{:0{}x}", item.word, item.length * 2));
+        const auto note = notes.find(item.offset);
         text_ += note == notes.end() ? fmt::format("{:8x}:  {}  {}\n", address, bytes, code)
                                      : fmt::format("{:8x}:  {}  {:<28}  # {}\n", address, bytes, code, note->second);
-        return length;
     }
 
     std::string name_of(const elf::Section& section, std::uint32_t target) const {
@@ -137,13 +136,8 @@ private:
     std::uint32_t last_line_ = 0;
 };
 
-elf::Object compile(const std::filesystem::path& file, const InterruptCheck& interrupted) {
-    const auto environment = toolchain::Environment::current();
-    const auto cache = toolchain::Cache::of_user(environment);
-    const auto deadline = Deadline::never(interrupted);
-    const toolchain::Compiler compiler(toolchain::find(environment, cache, deadline), environment, cache);
-    auto compiled = compiler.compile(toolchain::Source::file(file), {}, deadline);
-    return elf::Object::parse(std::move(compiled.object), file.filename().string());
+std::string of_object(const elf::Object& object, const DisassemblyOptions& options) {
+    return options.assembly ? assembly_listing(object, options.revision) : Disassembly(object, options).run();
 }
 
 std::string of_archive(Bytes bytes, const std::string& name, const DisassemblyOptions& options) {
@@ -151,7 +145,7 @@ std::string of_archive(Bytes bytes, const std::string& name, const DisassemblyOp
     std::string text;
     for (const auto& member : archive.members()) {
         const auto object = archive.object(member);
-        text += fmt::format("{}{}:\n{}", text.empty() ? "" : "\n", object.name(), Disassembly(object, options).run());
+        text += fmt::format("{}{}:\n{}", text.empty() ? "" : "\n", object.name(), of_object(object, options));
     }
     return text;
 }
@@ -160,13 +154,12 @@ std::string of_archive(Bytes bytes, const std::string& name, const DisassemblyOp
 
 std::string disassemble(const std::filesystem::path& file, const DisassemblyOptions& options) {
     if (toolchain::language_of(file)) {
-        const auto object = compile(file, options.interrupted);
-        return Disassembly(object, options).run();
+        auto assembled = assemble(file, {.revision = options.revision, .interrupted = options.interrupted});
+        return of_object(elf::Object::parse(std::move(assembled.object), file.filename().string()), options);
     }
     auto bytes = read_file(file);
     if (elf::is_archive(bytes)) return of_archive(std::move(bytes), file.string(), options);
-    const auto object = elf::Object::parse(std::move(bytes), file.string());
-    return Disassembly(object, options).run();
+    return of_object(elf::Object::parse(std::move(bytes), file.string()), options);
 }
 
 } // namespace p4jit

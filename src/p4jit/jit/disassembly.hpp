@@ -2,6 +2,7 @@
 #pragma once
 
 #include "p4jit/base/deadline.hpp"
+#include "p4jit/isa/revision.hpp"
 
 #include <filesystem>
 #include <string>
@@ -11,6 +12,9 @@ namespace p4jit {
 struct DisassemblyOptions {
     bool aliases = true; ///< "ret" instead of "c.jr ra"
     bool source = true;  ///< lines of the source between, where debug information tells them
+    /// Print assembly that assembles to the same bytes instead: jit/listing.hpp.
+    bool assembly = false;
+    isa::ChipRevision revision; ///< of the chip: which instructions there are
     InterruptCheck interrupted;
 };
 

@@ -14,13 +14,17 @@ namespace p4jit {
 
 namespace {
 
-Finding look_for_compiler(const InterruptCheck& interrupted) {
+Finding look_for_compiler(const InterruptCheck& interrupted, const isa::ChipRevision& revision) {
     const auto environment = toolchain::Environment::current();
     try {
         const auto cache = toolchain::Cache::of_user(environment);
         const auto found = toolchain::find(environment, cache, Deadline::never(interrupted));
         Finding finding{"compiler", fmt::format("{} {}", found.compiler.filename().string(), found.version), found.why,
                         true, found.looked};
+        const auto& target = found.target(revision);
+        finding.more.push_back(fmt::format("for revision {}: -march={}, esp.* instructions {}", revision.text(),
+                                           target.march,
+                                           target.knows_pie ? "known to its assembler" : "through our macros"));
         if (!found.has_c_headers)
             finding.more.push_back("it has no C library headers: apt install picolibc-riscv64-unknown-elf");
         if (!cache.why_off().empty()) finding.more.push_back("objects are not kept: " + cache.why_off());
@@ -39,12 +43,12 @@ Finding look_for_board() {
     return {"board", "none on USB", "using the virtual ESP32-P4", true, {}};
 }
 
-Finding look_at_virtual_board() {
+Finding look_at_virtual_board(const isa::ChipRevision& revision) {
     try {
-        board::VirtualBoard virtual_board({.console = [](std::string_view) {}});
+        board::VirtualBoard virtual_board({.revision = revision, .console = [](std::string_view) {}});
         const machine::MachineOptions chip;
         return {"virtual",
-                fmt::format("ESP32-P4 rev {}.{}", chip.revision.major, chip.revision.minor),
+                fmt::format("ESP32-P4 rev {}.{}", revision.major, revision.minor),
                 fmt::format("{} MHz, comes up after {} instructions", chip.cpu_hz / 1'000'000,
                             virtual_board.machine().retired()),
                 true,
@@ -74,8 +78,9 @@ Finding look_at_firmware() {
 
 } // namespace
 
-std::vector<Finding> doctor(const InterruptCheck& interrupted) {
-    return {look_for_compiler(interrupted), look_for_board(), look_at_virtual_board(), look_at_firmware()};
+std::vector<Finding> doctor(const InterruptCheck& interrupted, const isa::ChipRevision& revision) {
+    return {look_for_compiler(interrupted, revision), look_for_board(), look_at_virtual_board(revision),
+            look_at_firmware()};
 }
 
 std::vector<DeviceInfo> devices() {

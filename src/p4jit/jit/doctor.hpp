@@ -2,6 +2,7 @@
 #pragma once
 
 #include "p4jit/base/deadline.hpp"
+#include "p4jit/isa/revision.hpp"
 
 #include <string>
 #include <vector>
@@ -17,9 +18,10 @@ struct Finding {
     std::vector<std::string> more; ///< what else was looked at, or what helps; a line each
 };
 
-/// Looks at the compiler, the board, the virtual board and its firmware.
+/// Looks at the compiler, the board, the virtual board and its firmware, as for
+/// a chip of that revision.
 /// Never throws: what is wrong is in the findings. Opens no port.
-std::vector<Finding> doctor(const InterruptCheck& interrupted = {});
+std::vector<Finding> doctor(const InterruptCheck& interrupted = {}, const isa::ChipRevision& revision = {});
 
 struct DeviceInfo {
     std::string port;        ///< to give to DeviceOptions::port

@@ -3,6 +3,8 @@
 #include "p4jit/base/error.hpp"
 #include "p4jit/jit/failure.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 
 namespace p4jit::jit {
@@ -12,10 +14,11 @@ namespace {
 /// Memory on the device for arrays of one call.
 class Transfers {
 public:
-    Transfers(DeviceState& device, std::vector<Transfer> transfers, Bytes& block) : transfers_(std::move(transfers)) {
+    Transfers(DeviceState& device, const LoadedFunction& function, std::vector<Transfer> transfers, Bytes& block)
+        : transfers_(std::move(transfers)) {
         for (const auto& transfer : transfers_) {
-            const auto size = static_cast<std::uint32_t>(transfer.array.size);
-            copies_.push_back(device.allocate(std::max(size, 1u), caps::SPIRAM | caps::BITS_8, 16));
+            const auto size = transfer.array.size;
+            copies_.push_back(allocate(device, function, std::max<std::size_t>(size, 1)));
             if (size != 0) copies_.back().write({transfer.array.data, transfer.array.size});
             store_le(&block[transfer.slot], copies_.back().address());
         }
@@ -33,6 +36,15 @@ public:
     }
 
 private:
+    static Memory allocate(DeviceState& device, const LoadedFunction& function, std::size_t size) {
+        try {
+            return device.allocate(size, caps::SPIRAM | caps::BITS_8, 16);
+        } catch (const OutOfMemory& error) {
+            throw OutOfMemory(fmt::format("{}: no room on the device for an array of {} bytes. {}",
+                                          function.signature.spelling(), size, error.what()));
+        }
+    }
+
     std::vector<Transfer> transfers_;
     std::vector<Memory> copies_;
     std::vector<Bytes> contents_;
@@ -40,7 +52,7 @@ private:
 
 Invoked invoke_v1(ModuleState& module, const LoadedFunction& function, Marshalled call, const CallOptions& options) {
     const auto& plan = function.plan;
-    Transfers transfers(*module.device, std::move(call.transfers), call.block);
+    Transfers transfers(*module.device, function, std::move(call.transfers), call.block);
     if (!call.block.empty()) module.arguments->write(call.block);
     module.device->session().execute(function.thunk, options.timeout);
     Invoked invoked{Bytes(plan.block_size - plan.result_offset)};
@@ -116,7 +128,7 @@ private:
 
 Invoked invoke_v2(ModuleState& module, const LoadedFunction& function, Marshalled call, const CallOptions& options) {
     OneFrame frame(module, function, call, options);
-    Transfers residents(*module.device, frame.take_out_what_does_not_fit(), call.block);
+    Transfers residents(*module.device, function, frame.take_out_what_does_not_fit(), call.block);
     // Beyond this point every array is in the frame or on the device.
     auto invoked = frame.run(options);
     residents.fetch();

@@ -1,7 +1,10 @@
 // Device::load: source → object → signatures → plan → memory → image → module.
+#include "p4jit/jit/family.hpp"
+#include "p4jit/jit/linting.hpp"
 #include "p4jit/jit/state.hpp"
 #include "p4jit/jit/thunk.hpp"
 
+#include "p4jit/base/file.hpp"
 #include "p4jit/base/text.hpp"
 #include "p4jit/dwarf/line_table.hpp"
 #include "p4jit/link/relocate.hpp"
@@ -9,6 +12,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
 
 namespace p4jit {
 
@@ -22,12 +26,22 @@ toolchain::Source compiler_source(const Source& source) {
     return source.text ? toolchain::Source::text(*source.text, source.name) : toolchain::Source::file(source.name);
 }
 
-toolchain::CompileOptions compile_options(const LoadOptions& options) {
+toolchain::CompileOptions compile_options(const LoadOptions& options, const isa::ChipRevision& revision) {
     return {.optimization = options.optimization,
             .defines = options.defines,
             .include_folders = options.include_folders,
             .flags = options.flags,
-            .assembler_macros = {}};
+            .revision = revision};
+}
+
+toolchain::Compiled compile(DeviceState& device, const Source& source, const LoadOptions& options) {
+    if (!source.text && source.name.extension() == ".o") {
+        toolchain::Compiled object;
+        object.object = read_file(source.name);
+        return object;
+    }
+    return device.compiler().compile(compiler_source(source), compile_options(options, device.options().revision),
+                                     Deadline::never(device.options().interrupted));
 }
 
 /// "kern.c:31" for a place in an object.
@@ -55,15 +69,29 @@ std::vector<std::string> function_names(const dwarf::Interface& interface) {
     throw FunctionNotFound(message);
 }
 
+[[noreturn]] void is_static(const std::string& name, const std::string& where) {
+    throw FunctionNotFound(fmt::format("'{}' is static in {}: it is the compiler's to change or leave out. Remove "
+                                       "'static' to call it from the host",
+                                       name, where));
+}
+
+void check(const LoadOptions& options) {
+    if (!std::has_single_bit(options.alignment))
+        throw UsageError(fmt::format("alignment {} is no power of two; give 16, 32, 64 …", options.alignment));
+}
+
 /// Symbols of the functions that were asked for; all of the object's for none.
 std::vector<std::string> symbols_to_keep(const dwarf::Interface& interface, const LoadOptions& options,
                                          const std::string& where) {
     std::vector<std::string> symbols;
     for (const auto& name : options.functions) {
-        if (const auto* function = interface.function(name); function != nullptr && function->is_external)
+        const auto* function = interface.function(name);
+        if (function != nullptr && function->is_external)
             symbols.push_back(function->symbol);
         else if (std::ranges::find(interface.undescribed, name) != interface.undescribed.end())
             symbols.push_back(name);
+        else if (function != nullptr)
+            is_static(name, where);
         else
             no_such_function(name, where, function_names(interface));
     }
@@ -79,7 +107,11 @@ link::Input link_input(DeviceState& device, const elf::Object& object, std::vect
     input.alignment = std::max(options.alignment, 4u);
     input.describe = source_line;
     input.archives = device.archives();
-    if (const auto* firmware = device.firmware(); firmware != nullptr && options.use_firmware_symbols) {
+    const auto* firmware = device.firmware();
+    if (firmware == nullptr && options.use_firmware_symbols)
+        input.advice = "What the firmware of this device has is not known: give its ELF file with firmware_elf, or "
+                       "--firmware-elf in the shell.";
+    if (firmware != nullptr && options.use_firmware_symbols) {
         input.external = [firmware](std::string_view name) -> std::optional<std::uint32_t> {
             const auto* symbol = firmware->symbol(name);
             if (symbol == nullptr || symbol->local()) return std::nullopt;
@@ -187,22 +219,32 @@ private:
     std::optional<std::uint32_t> constructors_;
 };
 
+/// Adds the linter's warnings to the compiler's.
+void add_lint_warnings(ModuleState& module, const elf::Object& object) {
+    const auto& options = module.device->options();
+    const auto warnings = log_lint_warnings(object, options.revision, options.log);
+    if (!module.warnings.empty() && !module.warnings.ends_with('\n') && !warnings.empty()) module.warnings += '\n';
+    module.warnings += warnings;
+}
+
 } // namespace
 
 Module Device::load(const Source& source, const LoadOptions& options) {
+    check(options);
     auto module = std::make_shared<ModuleState>();
     module->device = state_;
     module->name = source.name.filename().string();
 
     const auto start = Clock::now();
-    auto compiled = state_->compiler().compile(compiler_source(source), compile_options(options),
-                                               Deadline::never(state_->options().interrupted));
+    auto compiled = compile(*state_, source, options);
     module->warnings = std::move(compiled.warnings);
     module->from_cache = compiled.from_cache;
     if (!module->warnings.empty()) state_->options().log(LogLevel::warning, "{}", module->warnings);
 
     const auto compiled_at = Clock::now();
     const auto object = elf::Object::parse(std::move(compiled.object), module->name);
+    check_family(object, state_->options().revision);
+    if (options.lint && state_->options().lint) add_lint_warnings(*module, object);
     const auto interface = dwarf::read_interface(object);
     const auto keep = symbols_to_keep(interface, options, module->name);
     module->plan.emplace(link::place(link_input(*state_, object, keep, source, options)));

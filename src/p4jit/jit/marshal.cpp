@@ -63,7 +63,8 @@ private:
         const auto converted = scalar->converted_to(type.scalar);
         if (!converted)
             throw ArgumentValueError(fmt::format("{}: {} does not fit {} ({})", place(signature_, index),
-                                                 scalar->to_text(), spelling(index), type.scalar.spelling()));
+                                                 argument.what.empty() ? scalar->to_text() : argument.what,
+                                                 spelling(index), type.scalar.spelling()));
         put(type.slot, converted->view());
     }
 

@@ -20,6 +20,27 @@ void check_alive(const ModuleState& module) {
         throw UseAfterFree(fmt::format("{} has been freed and is no longer on the device; load it again", module.name));
 }
 
+/// The functions a person means by a name: by their symbol, else by their
+/// qualified name, else by their name.
+std::vector<std::size_t> functions_named(const ModuleState& module, const std::string& name) {
+    using dwarf::Signature;
+    for (const auto kind : {&Signature::symbol, &Signature::qualified_name, &Signature::name}) {
+        std::vector<std::size_t> found;
+        for (std::size_t i = 0; i < module.functions.size(); ++i)
+            if (module.functions[i].signature.*kind == name) found.push_back(i);
+        if (!found.empty()) return found;
+    }
+    return {};
+}
+
+[[noreturn]] void several_functions(const ModuleState& module, const std::string& name,
+                                    const std::vector<std::size_t>& which) {
+    std::vector<std::string> symbols;
+    for (const auto index : which) symbols.push_back(module.functions[index].signature.symbol);
+    throw FunctionNotFound(fmt::format("there are several functions '{}' in {}: {}. Ask for one by that name.", name,
+                                       module.name, join(symbols, ", ")));
+}
+
 } // namespace
 
 const LoadedFunction& Function::loaded() const { return module_->functions[index_]; }
@@ -92,10 +113,9 @@ std::vector<std::string> Module::functions() const {
 
 Function Module::function(const std::string& name) const {
     check_alive(*state_);
-    for (std::size_t i = 0; i < state_->functions.size(); ++i) {
-        const auto& signature = state_->functions[i].signature;
-        if (name == signature.qualified_name || name == signature.symbol) return Function(state_, i);
-    }
+    const auto found = functions_named(*state_, name);
+    if (found.size() == 1) return Function(state_, found.front());
+    if (found.size() > 1) several_functions(*state_, name, found);
     for (const auto& [uncallable, why] : state_->uncallable)
         if (uncallable == name) throw SignatureError(why);
     const auto there = functions();
@@ -109,6 +129,7 @@ std::uint32_t Module::address() const {
     return state_->code->address();
 }
 std::uint32_t Module::size() const { return state_->size; }
+isa::ChipRevision Module::revision() const { return state_->device->options().revision; }
 const std::string& Module::warnings() const { return state_->warnings; }
 std::chrono::nanoseconds Module::compile_time() const { return state_->compile_time; }
 std::chrono::nanoseconds Module::link_time() const { return state_->link_time; }

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "p4jit/dwarf/signature.hpp"
+#include "p4jit/isa/revision.hpp"
 #include "p4jit/jit/argument.hpp"
 #include "p4jit/jit/buffer.hpp"
 
@@ -95,13 +96,17 @@ public:
     /// Names of all functions that can be asked for.
     std::vector<std::string> functions() const;
 
-    /// Throws FunctionNotFound, which lists what there is, and SignatureError
-    /// for one that cannot be called.
+    /// By symbol ("_ZN3geo4areaEi"), qualified name ("geo::area") or name
+    /// ("area"). Throws FunctionNotFound, which lists what there is, also if
+    /// several functions have that name; and SignatureError for one that cannot
+    /// be called.
     Function function(const std::string& name) const;
 
     std::uint32_t address() const; ///< of the code
     std::uint32_t size() const;    ///< in bytes, code and data
-    /// The compiler's warnings; mostly empty.
+    /// The chip revision that it was built for.
+    isa::ChipRevision revision() const;
+    /// The compiler's and the linter's warnings; mostly empty.
     const std::string& warnings() const;
     std::chrono::nanoseconds compile_time() const, link_time() const;
     bool from_cache() const;

@@ -85,8 +85,10 @@ std::optional<Scalar> number_as(T value, ScalarType type) {
     } else {
         if (type.kind != ScalarKind::floating) return integer_as(value, type);
         const auto as_double = static_cast<double>(value);
-        // Beyond 2^53 a double may be another number than the integer.
-        const bool in_range = as_double >= static_cast<double>(std::numeric_limits<T>::min()) && as_double < 0x1p63;
+        // Beyond 2^53 a double may be another number than the integer, and
+        // beyond the largest integer, which may round to 2^63 or 2^64, none.
+        const auto limit = std::ldexp(1.0, std::numeric_limits<T>::digits);
+        const bool in_range = as_double >= static_cast<double>(std::numeric_limits<T>::min()) && as_double < limit;
         if (!in_range || static_cast<T>(as_double) != value) return std::nullopt;
         return double_as(as_double, type);
     }

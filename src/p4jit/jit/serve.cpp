@@ -5,6 +5,8 @@
 #include "p4jit/transport/pty.hpp"
 #include "p4jit/transport/tcp.hpp"
 
+#include <fmt/format.h>
+
 #include <array>
 
 namespace p4jit {
@@ -43,13 +45,16 @@ void serve_clients(transport::TcpListener& listener, board::VirtualBoard& board,
 } // namespace
 
 void serve(const ServeOptions& options) {
-    board::VirtualBoard board({.console = options.console});
+    board::VirtualBoard board({.revision = options.revision, .console = options.console});
     try {
         if (options.tcp.empty()) {
             const auto pty = transport::Pty::open();
             options.ready(pty->path());
             carry(*pty, board, options.interrupted);
         } else {
+            if (options.tcp.find(':') == std::string::npos)
+                throw UsageError(
+                    fmt::format("'{}' names no port: write HOST:PORT, such as localhost:3333", options.tcp));
             transport::TcpListener listener(transport::parse_tcp_address("socket://" + options.tcp),
                                             Deadline::never(options.interrupted));
             options.ready(listener.address().text());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "p4jit/base/deadline.hpp"
+#include "p4jit/isa/revision.hpp"
 
 #include <functional>
 #include <string>
@@ -10,6 +11,7 @@
 namespace p4jit {
 
 struct ServeOptions {
+    isa::ChipRevision revision; ///< of the chip on the board
     /// "HOST:PORT", port 0 for any free one. Empty: a pseudo-terminal.
     std::string tcp;
     /// Takes what the board prints; empty: stdout.

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <cstdio>
+#include <cstdlib>
 #include <limits>
 
 namespace p4jit::jit {
@@ -31,6 +32,7 @@ session::SessionOptions session_options(const DeviceOptions& options) {
 } // namespace
 
 DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
+    if (const char* port = std::getenv("P4JIT_PORT"); port != nullptr && options_.port.empty()) options_.port = port;
     if (!options_.firmware_elf.empty())
         firmware_ = elf::Object::parse(read_file(options_.firmware_elf), options_.firmware_elf.string());
     open();
@@ -70,8 +72,8 @@ void DeviceState::match_firmware() {
 }
 
 void DeviceState::open_virtual() {
-    auto board =
-        std::make_unique<board::VirtualBoard>(board::BoardOptions{.firmware = firmware_, .console = options_.console});
+    auto board = std::make_unique<board::VirtualBoard>(
+        board::BoardOptions{.revision = options_.revision, .firmware = firmware_, .console = options_.console});
     firmware_ = board->firmware();
     is_virtual_ = true;
     session_ = std::make_unique<session::Session>(std::move(board), session_options(options_));
@@ -100,9 +102,11 @@ const std::vector<elf::Archive>& DeviceState::archives() {
     return *archives_;
 }
 
-Memory DeviceState::allocate(std::uint32_t size, std::uint32_t memory_caps, std::uint32_t alignment) {
-    const auto block = session_->allocate(size, memory_caps, alignment);
-    return Memory(std::make_shared<Memory::Block>(shared_from_this(), block.address, size));
+Memory DeviceState::allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment) {
+    if (size > std::numeric_limits<std::uint32_t>::max())
+        throw OutOfMemory(fmt::format("{} bytes are more than any device has", size));
+    const auto block = session_->allocate(static_cast<std::uint32_t>(size), memory_caps, alignment);
+    return Memory(std::make_shared<Memory::Block>(shared_from_this(), block.address, block.size));
 }
 
 std::uint64_t DeviceState::cpu_hz() const {
@@ -178,9 +182,7 @@ void Memory::free() {
 Device::Device(DeviceOptions options) : state_(std::make_shared<jit::DeviceState>(std::move(options))) {}
 
 Memory Device::allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment) {
-    if (size > std::numeric_limits<std::uint32_t>::max())
-        throw OutOfMemory(fmt::format("{} bytes are more than any device has", size));
-    return state_->allocate(static_cast<std::uint32_t>(size), memory_caps, alignment);
+    return state_->allocate(size, memory_caps, alignment);
 }
 
 HeapStats Device::heap_stats() {
@@ -189,6 +191,7 @@ HeapStats Device::heap_stats() {
 }
 
 std::string Device::name() const { return state_->session().name(); }
+isa::ChipRevision Device::revision() const { return state_->options().revision; }
 bool Device::is_virtual() const { return state_->is_virtual(); }
 
 } // namespace p4jit

@@ -36,7 +36,8 @@ public:
     /// libgcc and libc of the compiler, opened when first needed.
     const std::vector<elf::Archive>& archives();
 
-    Memory allocate(std::uint32_t size, std::uint32_t memory_caps, std::uint32_t alignment);
+    /// Throws OutOfMemory, for more than 32 bits can count as well.
+    Memory allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment);
 
     /// Modules on the device, for those who ask what an address is.
     void remember(const std::shared_ptr<ModuleState>& module);

@@ -1,6 +1,7 @@
 #include "p4jit/link/align.hpp"
 
 #include "p4jit/base/bits.hpp"
+#include "p4jit/link/loops.hpp"
 
 #include <fmt/format.h>
 
@@ -13,11 +14,11 @@ namespace {
 
 using elf::RelocationType;
 
-void append_nops(Bytes& bytes, std::uint32_t size, bool compressed_nops) {
+void append_nops(Bytes& bytes, std::uint32_t size) {
     constexpr std::uint32_t nop = 0x0000'0013;
     constexpr std::uint16_t c_nop = 0x0001;
     for (; size >= 4; size -= 4) append_le(bytes, nop);
-    if (size >= 2 && compressed_nops) append_le(bytes, c_nop);
+    if (size >= 2) append_le(bytes, c_nop);
 }
 
 } // namespace
@@ -46,32 +47,40 @@ std::string take_contents(Chunk& chunk, const elf::Section& section, bool compre
         bytes.insert(bytes.end(), piece.begin(), piece.end());
         taken = end;
     };
+    const std::uint32_t nop_size = compressed_nops ? 2 : 4;
     for (const auto& relocation : relocations) {
         if (relocation.type != RelocationType::R_ALIGN) continue;
         // The addend is the room in bytes: the alignment minus the smallest nop.
         const auto room = static_cast<std::uint32_t>(relocation.addend);
-        const auto alignment = std::bit_ceil(room + 1);
         if (room > section.size || relocation.offset > section.size - room || relocation.offset < taken)
             return fmt::format("the alignment at offset {:#x} has no room of {} bytes", relocation.offset, room);
+        if (room % nop_size != 0)
+            return fmt::format("the alignment at offset {:#x} has room of {} bytes, which nops cannot fill",
+                               relocation.offset, room);
+        const auto alignment = std::bit_ceil(room + 1);
         if (alignment > section.alignment)
             return fmt::format("the alignment to {} at offset {:#x} is more than the section's own", alignment,
                                relocation.offset);
         take_up_to(relocation.offset);
         const auto here = static_cast<std::uint32_t>(bytes.size());
         const auto needed = align_up(here, alignment) - here;
-        if (needed > room)
+        if (needed > room || needed % nop_size != 0)
             return fmt::format("the alignment at offset {:#x} needs {} bytes and has {}", relocation.offset, needed,
                                room);
-        append_nops(bytes, needed, compressed_nops);
+        if (needed == room) { // the compiler's own nops do, as they are
+            take_up_to(relocation.offset + room);
+            continue;
+        }
+        append_nops(bytes, needed);
         taken += room;
-        if (room != needed) chunk.removed.emplace_back(relocation.offset + needed, room - needed);
+        chunk.removed.emplace_back(relocation.offset + needed, room - needed);
     }
     take_up_to(section.size);
     chunk.size = static_cast<std::uint32_t>(bytes.size());
     for (auto& relocation : relocations) {
+        if (const auto type = loop_relocation(section, relocation)) relocation.type = *type;
         relocation.offset = chunk.from_section(relocation.offset);
-        if (relocation.type != RelocationType::R_ALIGN && relocation.type != RelocationType::R_RELAX)
-            chunk.relocations.push_back(relocation);
+        if (!changes_nothing(relocation.type)) chunk.relocations.push_back(relocation);
     }
     return {};
 }

@@ -10,6 +10,12 @@
 
 namespace p4jit::link {
 
+/// Marks for tools and linkers that relax, which write to no field.
+constexpr bool changes_nothing(elf::RelocationType type) {
+    using enum elf::RelocationType;
+    return type == R_NONE || type == R_RELAX || type == R_ALIGN;
+}
+
 /// Fills contents, relocations and removed of a chunk from its section, whose
 /// own alignment must satisfy every one inside it. Returns what is wrong, or an
 /// empty text.

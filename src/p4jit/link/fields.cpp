@@ -1,6 +1,7 @@
 #include "p4jit/link/fields.hpp"
 
 #include "p4jit/isa/encode.hpp"
+#include "p4jit/link/loops.hpp"
 
 #include <optional>
 
@@ -60,16 +61,15 @@ std::string_view subtract(MutableBytes field, std::uint32_t value) {
     return combine<T>(field, [value](T old) { return old - value; });
 }
 
-/// A ULEB128 number keeps its length; a pair of SET and SUB makes a difference.
-std::string_view set_uleb128(MutableBytes field, std::uint32_t value, bool subtract_it) {
+/// A ULEB128 number keeps its length.
+std::string_view set_uleb128(MutableBytes field, std::uint32_t value) {
     Cursor cursor(field);
-    const auto old = cursor.uleb128();
+    cursor.uleb128();
     if (!cursor.ok()) return too_short;
-    auto rest = subtract_it ? static_cast<std::uint32_t>(old) - value : value;
+    auto rest = value;
     for (std::size_t i = 0; i < cursor.at(); ++i, rest >>= 7)
         field[i] = static_cast<std::uint8_t>((rest & 0x7F) | (i + 1 < cursor.at() ? 0x80 : 0));
-    // The value of the SET alone may be too long; the SUB makes it fit.
-    return rest != 0 && subtract_it ? "the difference does not fit its ULEB128 number" : std::string_view();
+    return rest != 0 ? "the difference does not fit its ULEB128 number" : std::string_view();
 }
 
 } // namespace
@@ -116,8 +116,9 @@ std::string_view write_field(RelocationType type, MutableBytes field, std::uint3
     case RelocationType::R_SUB6:
         return combine<std::uint8_t>(field,
                                      [value](std::uint8_t old) { return (old & 0xC0) | ((old - value) & 0x3F); });
-    case RelocationType::R_SET_ULEB128: return set_uleb128(field, value, false);
-    case RelocationType::R_SUB_ULEB128: return set_uleb128(field, value, true);
+    case RelocationType::R_ESP_LP_OFFSET_9:
+    case RelocationType::R_ESP_LP_OFFSET_12: return set_loop_end(type, field, distance);
+    case RelocationType::R_SET_ULEB128: return set_uleb128(field, value);
     default: return "this relocation is not for linking static code (thread-local, dynamic or 64-bit)";
     }
 }

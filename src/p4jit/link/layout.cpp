@@ -4,10 +4,13 @@
 #include "p4jit/link/planner.hpp"
 
 #include "p4jit/base/bits.hpp"
+#include "p4jit/base/text.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <bit>
+#include <limits>
 
 namespace p4jit::link {
 
@@ -44,7 +47,13 @@ void Planner::add_common_symbols() {
     for (const auto name : kept_commons_) {
         const auto definition = symbols_.find(name);
         const auto& symbol = plan_.objects_[definition->object].symbols()[definition->symbol];
-        if (symbol.common()) chunk_of_common_[name] = add_chunk(Part::bss, std::max(symbol.value, 1u), symbol.size);
+        if (!symbol.common()) continue;
+        const auto alignment = std::max(symbol.value, 1u);
+        if (!std::has_single_bit(alignment))
+            problems_.push_back(fmt::format("{}: the common symbol {} is aligned to {}, not a power of two",
+                                            plan_.objects_[definition->object].name(), name, alignment));
+        else
+            chunk_of_common_[name] = add_chunk(Part::bss, alignment, symbol.size);
     }
 }
 
@@ -106,28 +115,36 @@ void Planner::add_got_and_veneers() {
 }
 
 void Planner::lay_out() {
-    std::uint32_t offset = 0;
+    std::uint64_t offset = 0;
     plan_.alignment_ = std::max(1u, input_.alignment);
-    for (unsigned p = 0; p < static_cast<unsigned>(Part::count); ++p) {
-        // Stable: objects and sections stay in their order.
-        for (auto& chunk : plan_.chunks_)
-            if (chunk.part == static_cast<Part>(p)) plan_.alignment_ = std::max(plan_.alignment_, chunk.alignment);
-        bool first = true;
-        for (auto& chunk : plan_.chunks_) {
-            if (chunk.part != static_cast<Part>(p)) continue;
-            offset = align_up(offset, first ? std::max(chunk.alignment, 4u) : chunk.alignment);
-            if (first) plan_.parts_[p].offset = offset;
-            first = false;
-            chunk.offset = offset;
-            offset += chunk.size;
-        }
-        if (first) plan_.parts_[p].offset = offset;
-        plan_.parts_[p].size = offset - plan_.parts_[p].offset;
-    }
-    plan_.size_ = offset;
+    for (unsigned part = 0; part < static_cast<unsigned>(Part::count); ++part)
+        offset = lay_out_part(static_cast<Part>(part), offset);
+    if (offset > std::numeric_limits<std::uint32_t>::max())
+        problems_.push_back(fmt::format("{} needs {} bytes, more than there are addresses", input_.name, offset));
+    plan_.size_ = static_cast<std::uint32_t>(offset);
     plan_.name_ = input_.name;
     for (auto& [key, at] : plan_.got_) at += plan_.chunks_[got_chunk_].offset;
     for (auto& [target, at] : plan_.veneers_) at += plan_.chunks_[veneer_chunk_].offset;
+}
+
+/// From `offset` on; returns the end. Offsets above 2^32 are a problem later.
+std::uint64_t Planner::lay_out_part(Part part, std::uint64_t offset) {
+    auto& range = plan_.parts_[static_cast<std::size_t>(part)];
+    bool first = true;
+    // Stable: objects and sections stay in their order.
+    for (auto& chunk : plan_.chunks_) {
+        if (chunk.part != part) continue;
+        plan_.alignment_ = std::max(plan_.alignment_, chunk.alignment);
+        const std::uint64_t alignment = first ? std::max(chunk.alignment, 4u) : chunk.alignment;
+        offset = align_up(offset, alignment);
+        chunk.offset = static_cast<std::uint32_t>(offset);
+        if (first) range.offset = chunk.offset;
+        first = false;
+        offset += chunk.size;
+    }
+    if (first) range.offset = static_cast<std::uint32_t>(offset);
+    range.size = static_cast<std::uint32_t>(offset) - range.offset;
+    return offset;
 }
 
 void Planner::find_targets() {
@@ -145,14 +162,30 @@ void Planner::find_targets() {
     }
 }
 
+namespace {
+
+/// Constructors run by the number behind the section's name, those without one last.
+long long priority(std::string_view section) {
+    const auto dot = section.rfind('.');
+    long long number = 0;
+    return parse_integer(section.substr(dot + 1), number) ? number : std::numeric_limits<long long>::max();
+}
+
+} // namespace
+
 void Planner::list_initializers() {
-    for (const char* name : {".preinit_array", ".init_array"})
+    for (const char* name : {".preinit_array", ".init_array"}) {
+        std::vector<std::pair<long long, const Chunk*>> arrays;
         for (const auto& chunk : plan_.chunks_) {
             if (chunk.section == 0) continue;
             const auto& section = plan_.objects_[chunk.object].sections()[chunk.section];
-            if (!section.name.starts_with(name)) continue;
-            for (std::uint32_t at = 0; at + 4 <= chunk.size; at += 4) plan_.initializers_.push_back(chunk.offset + at);
+            if (section.name.starts_with(name)) arrays.emplace_back(priority(section.name), &chunk);
         }
+        std::ranges::stable_sort(arrays, {}, &std::pair<long long, const Chunk*>::first);
+        for (const auto& [number, chunk] : arrays)
+            for (std::uint32_t at = 0; at + 4 <= chunk->size; at += 4)
+                plan_.initializers_.push_back(chunk->offset + at);
+    }
 }
 
 } // namespace p4jit::link

@@ -16,6 +16,7 @@ Plan place(const Input& input) {
     planner.check();
     // Beyond this point every size is final.
     planner.lay_out();
+    planner.check();
     planner.find_targets();
     planner.list_initializers();
     return planner.take();

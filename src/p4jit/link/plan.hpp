@@ -45,6 +45,7 @@ struct Input {
     std::function<std::string(const Place&)> describe;
     std::function<std::vector<std::string>()> external_names;
     std::string name = "the code"; ///< "kern.c"
+    std::string advice;            ///< said below the list of missing symbols
 
     std::uint32_t alignment = 16; ///< of the image, at least
 };

@@ -2,22 +2,24 @@
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/text.hpp"
+#include "p4jit/link/align.hpp"
+#include "p4jit/link/loops.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <utility>
 
 namespace p4jit::link {
 
-using elf::RelocationType;
 using elf::SectionType;
 
 std::optional<Part> part_of(const elf::Section& section) {
-    if (!section.allocated()) return std::nullopt;
+    if (!section.allocated() || section.type == SectionType::null) return std::nullopt;
     // Unwind tables: nothing unwinds. Notes: for tools.
     if (section.name.starts_with(".eh_frame") || section.type == SectionType::note) return std::nullopt;
-    if (section.executable()) return Part::text;
     if (section.type == SectionType::nobits) return Part::bss;
+    if (section.executable()) return Part::text;
     return section.flags & elf::section_flag::write ? Part::data : Part::rodata;
 }
 
@@ -26,10 +28,6 @@ namespace {
 bool is_initializer(const elf::Section& section) {
     return section.type == SectionType::init_array || section.type == SectionType::preinit_array ||
            section.name.starts_with(".init_array") || section.name.starts_with(".ctors");
-}
-
-bool changes_nothing(RelocationType type) {
-    return type == RelocationType::R_NONE || type == RelocationType::R_RELAX || type == RelocationType::R_ALIGN;
 }
 
 } // namespace
@@ -46,6 +44,15 @@ std::uint32_t Planner::add_object(const elf::Object& object) {
 
 void Planner::follow_references() {
     keep_roots();
+    while (!to_follow_.empty()) {
+        follow_sections();
+        // A member taken in since then may define what was missing.
+        for (const auto& [object, section, relocation] : std::exchange(missing_weak_, {}))
+            follow(object, relocation, section);
+    }
+}
+
+void Planner::follow_sections() {
     while (!to_follow_.empty()) {
         const auto [object, section] = to_follow_.back();
         to_follow_.pop_back();
@@ -87,7 +94,9 @@ void Planner::keep_section(std::uint32_t object, std::uint32_t section) {
 }
 
 void Planner::follow(std::uint32_t object, const elf::Relocation& relocation, std::uint32_t section) {
-    if (changes_nothing(relocation.type) || relocation.symbol == 0) return;
+    if (relocation.symbol == 0) return;
+    const auto& user = plan_.objects_[object].sections()[section];
+    if (changes_nothing(relocation.type) && !loop_relocation(user, relocation)) return;
     const auto resolved = resolve(object, relocation.symbol);
     const auto& symbol = plan_.objects_[object].symbols()[relocation.symbol];
     switch (resolved.kind) {
@@ -99,14 +108,15 @@ void Planner::follow(std::uint32_t object, const elf::Relocation& relocation, st
     case Resolved::Kind::missing:
         note_missing(symbol.name, {&plan_.objects_[object], section, relocation.offset});
         break;
-    default: break;
+    case Resolved::Kind::missing_weak: missing_weak_.push_back({object, section, relocation}); break;
+    case Resolved::Kind::absolute: break;
     }
 }
 
 Planner::Resolved Planner::resolve(std::uint32_t object, std::uint32_t index) {
     const auto symbol = plan_.objects_[object].symbols()[index];
     if (symbol.absolute()) return {Resolved::Kind::absolute, {object, index}, symbol.value};
-    if (symbol.local()) return {Resolved::Kind::section, {object, index}};
+    if (symbol.local()) return {symbol.placed() ? Resolved::Kind::section : Resolved::Kind::missing, {object, index}};
     if (symbols_.find(symbol.name)) return resolve_defined(object, symbol);
     return resolve_undefined(symbol);
 }
@@ -165,6 +175,7 @@ void Planner::check() const {
             if (const auto near = nearest(name, candidates); !near.empty())
                 text += fmt::format(" — the firmware has {}", near);
         }
+        if (!input_.advice.empty()) text += "\n" + input_.advice;
         problems.push_back(std::move(text));
     }
     if (!problems.empty()) throw LinkError(join(problems, "\n"));

@@ -38,8 +38,14 @@ private:
         std::uint32_t value = 0;
     };
 
+    struct Reference {
+        std::uint32_t object, section;
+        elf::Relocation relocation;
+    };
+
     std::uint32_t add_object(const elf::Object& object);
     void keep_roots();
+    void follow_sections();
     void keep_section(std::uint32_t object, std::uint32_t section);
     void follow(std::uint32_t object, const elf::Relocation& relocation, std::uint32_t section);
     Resolved resolve(std::uint32_t object, std::uint32_t symbol);
@@ -49,14 +55,15 @@ private:
     void note_missing(std::string_view name, const Place& place);
     std::string describe(const Place& place) const;
     Target target_of(std::uint32_t object, std::uint32_t symbol);
+    std::uint64_t lay_out_part(Part part, std::uint64_t offset);
     std::uint32_t add_chunk(Part part, std::uint32_t alignment, std::uint32_t size);
-    void add_got_entry(std::uint32_t object, std::uint32_t symbol, std::uint32_t chunk);
 
     const Input& input_;
     Plan plan_;
     SymbolTable symbols_;
     std::set<SectionKey> kept_;
     std::vector<SectionKey> to_follow_;
+    std::vector<Reference> missing_weak_;
     std::map<SectionKey, std::uint32_t> chunk_of_section_;
     std::map<std::string_view, std::uint32_t> chunk_of_common_;
     std::set<std::string_view> kept_commons_;

@@ -77,8 +77,22 @@ private:
         case RelocationType::R_PCREL_HI20:
         case RelocationType::R_32_PCREL:
         case RelocationType::R_PLT32: return s + a - p;
+        case RelocationType::R_ESP_LP_OFFSET_9:
+        case RelocationType::R_ESP_LP_OFFSET_12:
+            return relocation.symbol == 0 ? a : loop_end(chunk, relocation) - p; // without a symbol: a distance
         default: return s + a;
         }
+    }
+
+    /// Named by its section, the place moves with the bytes that alignment left
+    /// out before it.
+    std::uint32_t loop_end(const Chunk& chunk, const elf::Relocation& relocation) const {
+        const auto target = plan_.target(chunk.object, relocation.symbol);
+        const auto a = static_cast<std::uint32_t>(relocation.addend);
+        const auto& symbol = plan_.objects_[chunk.object].symbols()[relocation.symbol];
+        if (symbol.type != elf::SymbolType::section || target.kind != Target::Kind::chunk) return value_of(target) + a;
+        const auto& owner = plan_.chunks_[target.chunk];
+        return base_ + owner.offset + owner.from_section(a);
     }
 
     std::uint32_t got_entry(const Chunk& chunk, const elf::Relocation& relocation) const {
@@ -98,6 +112,8 @@ private:
         const auto left = MutableBytes(image_).subspan(at, chunk.offset + chunk.size - at);
         if (relocation.type == RelocationType::R_PCREL_LO12_I || relocation.type == RelocationType::R_PCREL_LO12_S)
             return apply_pcrel_low(chunk, relocation, left);
+        if (relocation.type == RelocationType::R_SET_ULEB128 || relocation.type == RelocationType::R_SUB_ULEB128)
+            return apply_uleb128(chunk, relocation, left);
         const auto value = compute(chunk, relocation, p);
         report(chunk, relocation, write_field(relocation.type, left, value));
     }
@@ -112,18 +128,40 @@ private:
             for (const auto& high : candidates) {
                 if (high.type != RelocationType::R_PCREL_HI20 && high.type != RelocationType::R_GOT_HI20) continue;
                 const auto value = compute(high_chunk, high, base_ + high_chunk.offset + high.offset);
-                return report(chunk, relocation, write_field(relocation.type, field, value));
+                const auto with_addend = value + static_cast<std::uint32_t>(relocation.addend);
+                if (upper(with_addend) != upper(value))
+                    return report(chunk, relocation, "its addend leads out of reach of the auipc");
+                return report(chunk, relocation, write_field(relocation.type, field, with_addend));
             }
         }
         report(chunk, relocation, "its label is not at an auipc with a matching R_RISCV_PCREL_HI20");
     }
 
+    /// A SET and the SUB behind it at the same place are one difference, written
+    /// with the SET: neither value fits the number alone.
+    void apply_uleb128(const Chunk& chunk, const elf::Relocation& relocation, MutableBytes field) {
+        const bool is_set = relocation.type == RelocationType::R_SET_ULEB128;
+        const auto index = static_cast<std::size_t>(&relocation - chunk.relocations.data());
+        const auto other = is_set ? index + 1 : index - 1; // wraps for a SUB at the start
+        const auto wanted = is_set ? RelocationType::R_SUB_ULEB128 : RelocationType::R_SET_ULEB128;
+        if (other >= chunk.relocations.size() || chunk.relocations[other].type != wanted ||
+            chunk.relocations[other].offset != relocation.offset)
+            return report(chunk, relocation, "R_RISCV_SET_ULEB128 and R_RISCV_SUB_ULEB128 must come in pairs");
+        if (!is_set) return;
+        const auto difference = compute(chunk, relocation, 0) - compute(chunk, chunk.relocations[other], 0);
+        report(chunk, relocation, write_field(relocation.type, field, difference));
+    }
+
     void report(const Chunk& chunk, const elf::Relocation& relocation, std::string_view problem) {
         if (problem.empty()) return;
         const auto& object = plan_.objects_[chunk.object];
+        const auto& symbol = object.symbols()[relocation.symbol];
+        // The symbol of a section has no name of its own.
+        const auto target =
+            symbol.name.empty() && symbol.placed() ? object.sections()[symbol.section].name : symbol.name;
         problems_.push_back(fmt::format("{}: {} at {}+{:#x} for '{}': {}", object.name(), elf::name(relocation.type),
                                         object.sections()[chunk.section].name, chunk.to_section(relocation.offset),
-                                        object.symbols()[relocation.symbol].name, problem));
+                                        target, problem));
     }
 
     const Plan& plan_;

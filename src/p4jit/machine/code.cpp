@@ -3,6 +3,7 @@
 #include "p4jit/base/error.hpp"
 #include "p4jit/machine/hart.hpp"
 #include "p4jit/machine/meaning.hpp"
+#include "p4jit/machine/pie.hpp"
 
 #include <algorithm>
 
@@ -16,14 +17,24 @@ namespace {
 constexpr HandlerId id(SpecialHandler handler) { return static_cast<HandlerId>(handler); }
 
 /// Is the instruction at this step two bytes long? Special ones are not known.
-/// In a pair's handler the bit speaks of the first, too.
+/// In a pair's handler the bit speaks of the first, too; vector instructions
+/// have four bytes.
 bool is_compressed(const Step& step) {
-    return step.handler >= id(SpecialHandler::count) && ((step.handler - id(SpecialHandler::count)) & compressed);
+    return step.handler >= id(SpecialHandler::count) && step.handler < pie_handlers_begin &&
+           ((step.handler - id(SpecialHandler::count)) & compressed);
 }
 
 /// Does a jump by `offset` from `pc` stay in the page?
 bool stays_in_page(std::uint32_t pc, std::int32_t offset) {
     return ((pc + static_cast<std::uint32_t>(offset)) ^ pc) >> page_bits == 0;
+}
+
+/// Is this a branch or jump to pc + imm?
+bool jumps_by_offset(const Step& step) {
+    if (step.handler < id(SpecialHandler::count) || step.handler >= scalar_handlers_end) return false;
+    const auto& row = isa::row(static_cast<Op>((step.handler - id(SpecialHandler::count)) / 4));
+    const auto* use = row.find(&Operands::imm);
+    return use != nullptr && isa::field(use->id).kind == isa::Kind::pcrel;
 }
 
 /// Fills a step from a decoded instruction; returns the handler's variant.
@@ -39,6 +50,14 @@ unsigned fill(Step& step, const isa::Instruction& instruction) {
     const auto* destination = base.find(&Operands::rd);
     const bool writes_x = destination != nullptr && isa::field(destination->id).kind == isa::Kind::x;
     if (writes_x && step.rd == 0) step.rd = x_discard;
+
+    if (isa::is_pie(instruction.op)) {
+        const auto has = [&](std::int32_t Operands::* operand) { return instruction.row().find(operand) != nullptr; };
+        PieOperands::pack(step, operands, has(&Operands::sel16), has(&Operands::sel8));
+        return 0;
+    }
+
+    if (base.find(&Operands::loop) != nullptr) LoopOperands::pack(step, operands);
 
     unsigned variant = instruction.length() == 2 ? compressed : 0;
     if (base.op == Op::auipc) step.imm += static_cast<std::int32_t>(step.pc);
@@ -106,15 +125,49 @@ bool CodeCache::decode_one(Step& step) {
         step.imm = static_cast<std::int32_t>(step.pc + 2);
         return true;
     }
-    const std::uint32_t word = low | std::uint32_t{high} << 16;
+    const bool ends = fill_from_word(step, low | std::uint32_t{high} << 16);
+    if (loop_end_marks_.empty()) return ends;
+    const auto marks = loop_end_marks_.find(step.pc >> page_bits);
+    if (marks == loop_end_marks_.end() || !marks->second[step.pc / 2 % steps_per_page]) return ends;
+    make_loop_end(step);
+    return true;
+}
+
+/// Returns whether a block ends at this instruction.
+bool CodeCache::fill_from_word(Step& step, std::uint32_t word) {
     const auto instruction = decoder_.decode(word);
     if (!instruction) {
         step.handler = id(SpecialHandler::illegal);
         step.imm = static_cast<std::int32_t>(word);
         return true;
     }
-    step.handler = handler_id(instruction->base(), fill(step, *instruction));
-    return ends_block(instruction->base());
+    const auto variant = fill(step, *instruction);
+    const auto op = instruction->base();
+    step.handler = isa::is_pie(op) ? pie_handler_id(op) : handler_id(op, variant);
+    return !isa::is_pie(op) && ends_block(op);
+}
+
+void CodeCache::make_loop_end(Step& step) {
+    const auto next = static_cast<std::int32_t>(loop_ends_.size());
+    const auto [entry, is_new] = loop_end_numbers_.try_emplace(step.pc, next);
+    if (is_new) loop_ends_.emplace_back();
+    auto& end = loop_ends_[static_cast<std::size_t>(entry->second)];
+    end.steps[0] = step;
+    end.steps[0].count = 1;
+    for (std::uint32_t i : {1u, 2u}) end.steps[i].pc = step.pc + 2 * i;
+    end.behind = step.pc + (is_compressed(step) ? 2 : 4);
+    if (jumps_by_offset(step)) end.steps[0].handler |= other; // not to a neighbour of the copy
+    step.handler = id(SpecialHandler::loop_end);
+    step.imm = entry->second;
+}
+
+void CodeCache::mark_loop_end(std::uint32_t address) {
+    std::uint16_t half = 0;
+    if (!memory_.fetch(address, half)) return;
+    auto mark = loop_end_marks_[address >> page_bits][address / 2 % steps_per_page];
+    if (mark) return;
+    mark = true;
+    if (auto* page = pages_[address >> page_bits]; page != nullptr && page->low < page->high) reset(*page);
 }
 
 void CodeCache::reset_written(std::uint32_t address, std::uint32_t size) {

@@ -17,6 +17,9 @@
 #include "p4jit/machine/memory.hpp"
 
 #include <array>
+#include <bitset>
+#include <deque>
+#include <unordered_map>
 
 namespace p4jit::machine {
 
@@ -28,6 +31,7 @@ enum class SpecialHandler : HandlerId {
     illegal,     ///< no instruction; imm is the word
     fetch_fault, ///< no memory to fetch from; imm is the address
     next_page,   ///< the page ends here
+    loop_end,    ///< a hardware loop may end here; imm is the number of its LoopEnd
     count
 };
 
@@ -42,6 +46,8 @@ constexpr HandlerId handler_id(isa::Op op, unsigned variant) {
                                   variant);
 }
 
+constexpr HandlerId scalar_handlers_end = handler_id(static_cast<isa::Op>(isa::scalar_op_count), 0);
+
 /// The pairs of pairs.def have handlers behind those of single instructions;
 /// first and second tell which of the two are compressed.
 enum Pair : HandlerId {
@@ -50,9 +56,15 @@ enum Pair : HandlerId {
     pair_count
 };
 constexpr HandlerId pair_handler_id(unsigned pair, bool first, bool second) {
-    return static_cast<HandlerId>(handler_id(isa::Op::count, 0) + 4 * pair + (first ? 1 : 0) + (second ? 2 : 0));
+    return static_cast<HandlerId>(scalar_handlers_end + 4 * pair + (first ? 1 : 0) + (second ? 2 : 0));
 }
-constexpr std::size_t handler_count = pair_handler_id(pair_count, false, false);
+
+/// A vector instruction's handler, one for each meaning, behind the pairs'.
+constexpr HandlerId pie_handlers_begin = pair_handler_id(pair_count, false, false);
+constexpr HandlerId pie_handler_id(isa::Op op) {
+    return static_cast<HandlerId>(pie_handlers_begin + static_cast<unsigned>(op) - isa::scalar_op_count);
+}
+constexpr std::size_t handler_count = pie_handler_id(isa::Op::count);
 
 /// One decoded instruction. Register numbers are ready to index Hart's arrays:
 /// a destination x0 has become the register nobody reads.
@@ -64,6 +76,25 @@ struct Step {
     std::uint32_t pc; ///< address of the instruction
 };
 static_assert(sizeof(Step) == 16, "branches scale by this");
+
+/// The operands of a hardware-loop instruction in a step.
+struct LoopOperands {
+    static void pack(Step& step, const isa::Operands& operands) {
+        step.rs2 = static_cast<std::uint8_t>(operands.loop);
+        step.imm = operands.count << 16 | operands.imm;
+    }
+    static unsigned loop(const Step& s) { return s.rs2; }
+    static std::uint32_t count(const Step& s) { return static_cast<std::uint32_t>(s.imm) >> 16; }
+    static std::uint32_t end(const Step& s) { return static_cast<std::uint32_t>(s.imm) & 0xFFFF; }
+};
+
+/// An instruction that a hardware loop may end at. Its step in the page is a
+/// loop_end step; what it does stands here, with the addresses behind it where
+/// a handler looks for them.
+struct LoopEnd {
+    std::array<Step, 3> steps{};
+    std::uint32_t behind = 0; ///< address of the next instruction
+};
 
 constexpr std::size_t steps_per_page = page_size / 2;
 
@@ -92,6 +123,11 @@ public:
     /// Decodes from `step`, which is not decoded yet, to the end of its block.
     void decode(Step& step);
 
+    /// A hardware loop may end at this address from now on. That stays so: code
+    /// that once was a loop's end pays a little for it when it no longer is.
+    void mark_loop_end(std::uint32_t address);
+    const LoopEnd& loop_end(const Step& step) const { return loop_ends_[static_cast<std::size_t>(step.imm)]; }
+
     /// How often decoded code has been thrown away; a hart whose store changed
     /// this number must not go on with the step it has in hand.
     std::uint64_t resets() const { return resets_; }
@@ -106,6 +142,8 @@ private:
 
     Step* find_slowly(std::uint32_t pc);
     bool decode_one(Step& step);
+    bool fill_from_word(Step& step, std::uint32_t word);
+    void make_loop_end(Step& step);
     void reset_written(std::uint32_t address, std::uint32_t size);
     void reset(CodePage& page);
 
@@ -113,6 +151,9 @@ private:
     const isa::Decoder& decoder_;
     std::unique_ptr<CodePage*[], FreeDeleter> pages_;
     std::vector<std::unique_ptr<CodePage>> owned_pages_;
+    std::unordered_map<std::uint32_t, std::bitset<steps_per_page>> loop_end_marks_; ///< by page number
+    std::unordered_map<std::uint32_t, std::int32_t> loop_end_numbers_;              ///< of decoded ones, by address
+    std::deque<LoopEnd> loop_ends_;
     std::uint64_t resets_ = 0;
 };
 

@@ -23,11 +23,11 @@ struct Range {
     std::uint32_t first, count;
 };
 constexpr Range stored_ranges[] = {
-    {csr_mtvt, 1},      {csr_mintthresh, 1},     {csr_tselect, 4}, {csr_tcontrol, 1}, {csr_mhcr, 1}, {csr_mhint, 1},
-    {csr_mexstatus, 1}, {csr_ext_ill_reason, 1}, {csr_ldpc0, 2},   {csr_stpc0, 3},    {0x3A0, 4}, // pmpcfg0-3
-    {0x3B0, 16},                                                                                  // pmpaddr0-15
-    {0xBC0, 16},                                                                                  // pmacfg0-15
-    {0xBD0, 16},                                                                                  // pmaaddr0-15
+    {csr_mtvt, 1},  {csr_mintthresh, 1}, {csr_tselect, 4}, {csr_tcontrol, 1}, {csr_mhcr, 1},
+    {csr_mhint, 1}, {csr_mexstatus, 1},  {csr_ldpc0, 2},   {csr_stpc0, 3},    {0x3A0, 4}, // pmpcfg0-3
+    {0x3B0, 16},                                                                          // pmpaddr0-15
+    {0xBC0, 16},                                                                          // pmacfg0-15
+    {0xBD0, 16},                                                                          // pmaaddr0-15
 };
 
 std::uint32_t* stored_csr(Hart& hart, std::uint32_t number) {
@@ -37,6 +37,14 @@ std::uint32_t* stored_csr(Hart& hart, std::uint32_t number) {
         index += range.count;
     }
     return nullptr;
+}
+
+/// LOOPn_START_ADDR, _END_ADDR or _COUNT; null for another CSR.
+std::uint32_t* loop_csr(Hart& hart, std::uint32_t number) {
+    const auto index = number - csr_loop0_start_addr;
+    if (index >= 6) return nullptr;
+    auto& loop = hart.loops.loop[index / 3];
+    return index % 3 == 0 ? &loop.start : index % 3 == 1 ? &loop.end : &loop.count;
 }
 
 /// Event counters 3 to 31 and their selectors: there, and always zero.
@@ -74,10 +82,13 @@ bool read_csr(Hart& hart, std::uint32_t number, std::uint32_t& value) {
     case csr_mip: value = hart.mip; return true;
     case csr_mtvec: value = hart.mtvec; return true;
     case csr_mcountinhibit: value = hart.mcycle.stopped() | hart.minstret.stopped() << 2; return true;
+    case csr_hwlp_state: value = static_cast<std::uint32_t>(hart.loops.state); return true;
     case csr_mscratch: value = hart.mscratch; return true;
     case csr_mepc: value = hart.mepc; return true;
     case csr_mcause: value = hart.mcause; return true;
     case csr_mtval: value = hart.mtval; return true;
+    case csr_ext_ill_reason: value = hart.ext_ill_reason; return true;
+    case csr_pie_state: value = static_cast<std::uint32_t>(hart.pie.state); return true;
     case csr_mcycle:
     case csr_cycle: value = low(hart.mcycle.value(hart.cycles())); return true;
     case csr_mcycleh:
@@ -97,6 +108,10 @@ bool read_csr(Hart& hart, std::uint32_t number, std::uint32_t& value) {
     case csr_mintstatus:
     case csr_mintstatus_ro: return true;
     default: break;
+    }
+    if (const auto* loop = loop_csr(hart, number)) {
+        value = *loop;
+        return true;
     }
     if (const auto* stored = stored_csr(hart, number)) {
         value = *stored;
@@ -154,15 +169,24 @@ bool write_csr(Hart& hart, std::uint32_t number, std::uint32_t value) {
     case csr_mepc: hart.mepc = value & ~1u; return true;
     case csr_mcause: hart.mcause = value; return true;
     case csr_mtval: hart.mtval = value; return true;
+    case csr_ext_ill_reason: hart.ext_ill_reason = value & 7; return true;
+    case csr_pie_state: hart.pie.state = static_cast<UnitState>(value & 3); return true;
     case csr_mcycle: set_half(hart.mcycle, cycles, false, value); return true;
     case csr_mcycleh: set_half(hart.mcycle, cycles, true, value); return true;
     case csr_minstret: set_half(hart.minstret, retired, false, value); return true;
     case csr_minstreth: set_half(hart.minstret, retired, true, value); return true;
+    case csr_hwlp_state: hart.loops.state = static_cast<UnitState>(value & 3); return true;
     case csr_mip: // all its bits are driven by devices
     case csr_misa:
     case csr_mstatush:
     case csr_mintstatus: return true;
     default: break;
+    }
+    if (auto* loop = loop_csr(hart, number)) {
+        *loop = loop == &hart.loops.loop[0].count || loop == &hart.loops.loop[1].count ? value : value & ~1u;
+        if (hart.loops.state != UnitState::off) hart.loops.state = UnitState::dirty;
+        for (const auto& each : hart.loops.loop) hart.code->mark_loop_end(each.end);
+        return true;
     }
     if (auto* stored = stored_csr(hart, number)) {
         *stored = value;

@@ -36,13 +36,11 @@ Link::Link(Registers& registers, Guest guest) : guest_(std::move(guest)) {
     registers.add(LINK_RX_AVAILABLE, available, {});
     registers.add(
         LINK_RX_ADDRESS, [this] { return rx_address_; }, [this](std::uint32_t value) { rx_address_ = value; });
-    registers.add(
-        LINK_RX_LENGTH, [this] { return rx_done_; }, [this](std::uint32_t value) { receive(value); });
+    registers.add(LINK_RX_LENGTH, [this] { return rx_done_; }, [this](std::uint32_t value) { receive(value); });
     registers.add(LINK_TX_FREE, free, {});
     registers.add(
         LINK_TX_ADDRESS, [this] { return tx_address_; }, [this](std::uint32_t value) { tx_address_ = value; });
-    registers.add(
-        LINK_TX_LENGTH, [this] { return tx_done_; }, [this](std::uint32_t value) { send(value); });
+    registers.add(LINK_TX_LENGTH, [this] { return tx_done_; }, [this](std::uint32_t value) { send(value); });
 }
 
 void Link::host_sends(ByteView bytes) {

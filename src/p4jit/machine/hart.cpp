@@ -30,6 +30,26 @@ Access Hart::store_slowly(std::uint32_t address, unsigned size, std::uint32_t va
     return code->resets() == resets && mip == pending && !yield ? Access::ok : Access::recheck;
 }
 
+Access Hart::load_bytes_slowly(std::uint32_t address, void* bytes, unsigned size) {
+    for (unsigned i = 0; i < size; ++i) {
+        std::uint32_t byte = 0;
+        if (!memory->load(address + i, 1, byte)) return fail(Cause::load_access, address + i);
+        static_cast<std::uint8_t*>(bytes)[i] = static_cast<std::uint8_t>(byte);
+    }
+    return Access::ok;
+}
+
+Access Hart::store_bytes_slowly(std::uint32_t address, const void* bytes, unsigned size) {
+    // Both ends writable: no region is smaller than a page, so all of it is.
+    for (const auto end : {address, address + size - 1})
+        if (!memory->can_store(end)) return fail(Cause::store_access, end);
+    auto result = Access::ok;
+    for (unsigned i = 0; i < size; ++i)
+        if (store_slowly(address + i, 1, static_cast<const std::uint8_t*>(bytes)[i]) == Access::recheck)
+            result = Access::recheck;
+    return result;
+}
+
 // Privileged manual, sections 3.1.6.1, 3.1.7 and 3.1.14 to 3.1.16.
 void Hart::go_to_handler(std::uint32_t cause, std::uint32_t tval, bool interrupt) {
     constexpr std::uint32_t vectored = 1;

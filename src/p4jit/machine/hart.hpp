@@ -5,7 +5,9 @@
 // `trap` until the run loop takes it.
 #pragma once
 
+#include "p4jit/isa/revision.hpp"
 #include "p4jit/machine/code.hpp"
+#include "p4jit/machine/pie_state.hpp"
 
 #include <array>
 #include <cstdint>
@@ -108,13 +110,19 @@ struct Hart {
     // Machine mode.
     std::uint32_t id = 0;
     std::uint64_t cpu_hz = 0;
+    isa::ChipRevision revision;
     std::uint32_t mstatus = mstatus::mpp;
     std::uint32_t mie = 0, mip = 0, mtvec = 0, mscratch = 0, mepc = 0, mcause = 0, mtval = 0;
-    std::array<std::uint32_t, 72> stored_csrs{}; ///< those that only keep what is written; see csr.cpp
+    std::uint32_t ext_ill_reason = 0;            ///< why the last illegal instruction was one: bits of EXT_ILL
+    std::array<std::uint32_t, 71> stored_csrs{}; ///< those that only keep what is written; see csr.cpp
 
     // Floating point. While a hart runs, flags raised by host arithmetic are
     // still in the host's own register: see HostFloat.
     std::uint32_t frm = 0, fflags = 0;
+
+    // Vector unit and hardware loops.
+    Pie pie;
+    HardwareLoops loops;
 
     // LR/SC.
     bool reserved = false;
@@ -141,6 +149,9 @@ struct Hart {
 
     Access load_slowly(std::uint32_t address, unsigned size, std::uint32_t& value);
     Access store_slowly(std::uint32_t address, unsigned size, std::uint32_t value);
+    /// The same for any number of bytes; a store that faults has written nothing.
+    Access load_bytes_slowly(std::uint32_t address, void* bytes, unsigned size);
+    Access store_bytes_slowly(std::uint32_t address, const void* bytes, unsigned size);
 
     /// Takes the trap or the most urgent pending interrupt: saves the state and
     /// goes to the handler.
@@ -173,6 +184,21 @@ struct FastPath {
         store_le<T>(reinterpret_cast<void*>(entry + address), value);
         return Access::ok;
     }
+    /// At any alignment, inside one page.
+    static Access load_bytes(const Hart& hart, std::uint32_t address, void* bytes, unsigned size) {
+        const auto entry = hart.read_table[address >> page_bits];
+        if (entry == 0 || address % page_size > page_size - size) [[unlikely]]
+            return Access::slow;
+        std::memcpy(bytes, reinterpret_cast<const void*>(entry + address), size);
+        return Access::ok;
+    }
+    static Access store_bytes(Hart& hart, std::uint32_t address, const void* bytes, unsigned size) {
+        const auto entry = hart.write_table[address >> page_bits];
+        if (entry == 0 || address % page_size > page_size - size) [[unlikely]]
+            return Access::slow;
+        std::memcpy(reinterpret_cast<void*>(entry + address), bytes, size);
+        return Access::ok;
+    }
 };
 
 /// Everything: misaligned accesses, devices, code pages, faults.
@@ -187,6 +213,12 @@ struct SlowPath {
     template <typename T>
     static Access store(Hart& hart, std::uint32_t address, T value) {
         return hart.store_slowly(address, sizeof(T), value);
+    }
+    static Access load_bytes(Hart& hart, std::uint32_t address, void* bytes, unsigned size) {
+        return hart.load_bytes_slowly(address, bytes, size);
+    }
+    static Access store_bytes(Hart& hart, std::uint32_t address, const void* bytes, unsigned size) {
+        return hart.store_bytes_slowly(address, bytes, size);
     }
 };
 

@@ -1,85 +1,26 @@
 // Handlers: the meanings of all instructions, chained by tail calls.
-//
-// A handler runs one step and calls the next step's handler as its last act,
-// which compilers turn into a jump as long as optimisation is on; this file is
-// compiled with it in every build. What it carries along stays in host
-// registers: the step, the hart, the handler table, the budget that is left.
-//
-// The budget is charged for a whole block on entry. A handler that leaves in
-// the middle gives back what has not run.
+// How one goes on to the next: stepping.hpp. Those of vector instructions:
+// pie_handlers.cpp.
 #include "p4jit/machine/interpreter.hpp"
 
 #include "p4jit/isa/table.hpp"
 #include "p4jit/machine/host_float.hpp"
+#include "p4jit/machine/pie_handlers.hpp"
 #include "p4jit/machine/rv32a.hpp"
 #include "p4jit/machine/rv32f.hpp"
 #include "p4jit/machine/rv32i.hpp"
 #include "p4jit/machine/rv32m.hpp"
+#include "p4jit/machine/stepping.hpp"
+#include "p4jit/machine/xesploop.hpp"
 #include "p4jit/machine/zb.hpp"
 #include "p4jit/machine/zicsr.hpp"
-
-#include <type_traits>
-#include <utility>
 
 namespace p4jit::machine {
 
 using isa::Op;
+using namespace stepping;
 
 namespace {
-
-enum class Mode { run, one_step };
-
-#define STEP_PARAMETERS                                                                                                \
-    [[maybe_unused]] const Step *step, Hart &hart, [[maybe_unused]] const Handler *handlers, std::int64_t left
-#define INLINE [[gnu::always_inline]] inline
-
-// ---- going on from a step ----
-
-INLINE void leave(std::uint32_t pc, Hart& hart, std::int64_t left, Stop stop) {
-    hart.pc = pc;
-    hart.left = left;
-    hart.stop = stop;
-}
-
-/// On to the next step of the same block.
-template <Mode mode>
-INLINE void go_on(STEP_PARAMETERS) {
-    if constexpr (mode == Mode::one_step)
-        leave(step->pc, hart, left, Stop::again);
-    else
-        handlers[step->handler].run(step, hart, handlers, left);
-}
-
-/// Into a new block.
-template <Mode mode>
-INLINE void enter(STEP_PARAMETERS) {
-    if constexpr (mode == Mode::run) {
-        left -= step->count;
-        if (left < 0) [[unlikely]]
-            return leave(step->pc, hart, left + step->count, Stop::again);
-    }
-    go_on<mode>(step, hart, handlers, left);
-}
-
-/// Into the block at an address in any page.
-template <Mode mode>
-INLINE void jump(std::uint32_t pc, Hart& hart, const Handler* handlers, std::int64_t left) {
-    const auto* page = hart.code_pages[pc >> page_bits];
-    if (page == nullptr) [[unlikely]]
-        return leave(pc, hart, left, Stop::again);
-    enter<mode>(&page->steps[pc / 2 % steps_per_page], hart, handlers, left);
-}
-
-/// What the block was charged for this step and those behind it.
-template <Mode mode>
-INLINE std::int64_t charged(const Step* step) {
-    return mode == Mode::run ? step->count : 1;
-}
-
-template <Mode mode>
-INLINE void take_trap(STEP_PARAMETERS) {
-    leave(step->pc, hart, left + charged<mode>(step), Stop::trap);
-}
 
 // ---- meanings as types ----
 
@@ -120,47 +61,7 @@ ANY_MODE(fcvt_s_w)
 ANY_MODE(fcvt_s_wu)
 #undef ANY_MODE
 
-template <typename M>
-using Result = decltype(M::run(std::declval<Hart&>(), std::declval<const Step&>(), FastPath{}));
-
 // ---- handlers, by what the meaning returns ----
-
-/// An access that is not plain: again, through everything.
-template <typename M, unsigned halves, Mode mode>
-[[gnu::noinline]] void access_slowly(STEP_PARAMETERS) {
-    const auto behind = charged<mode>(step) - 1; // a store that resets the page clears the count
-    const Access access = M::run(hart, *step, SlowPath{});
-    if (access == Access::trapped) return take_trap<mode>(step, hart, handlers, left);
-    if (access == Access::recheck) return leave(step->pc + 2 * halves, hart, left + behind, Stop::again);
-    go_on<mode>(step + halves, hart, handlers, left);
-}
-
-/// What an access that FastPath cannot do comes to: SlowPath, or a trap.
-template <typename M, unsigned halves, Mode mode>
-INLINE void not_ok(STEP_PARAMETERS) {
-    if constexpr (requires { M::run(hart, *step, SlowPath{}); })
-        access_slowly<M, halves, mode>(step, hart, handlers, left);
-    else
-        take_trap<mode>(step, hart, handlers, left);
-}
-
-/// A tail of a handler: the next step's own handler.
-template <Mode mode>
-struct Dispatch {
-    INLINE static void run(STEP_PARAMETERS) { go_on<mode>(step, hart, handlers, left); }
-};
-
-/// void and Access: straight on, to what `Tail` does with the step behind.
-template <typename M, unsigned halves, Mode mode, typename Tail>
-INLINE void straight_on(STEP_PARAMETERS) {
-    if constexpr (std::is_same_v<Result<M>, Access>) {
-        if (M::run(hart, *step, FastPath{}) != Access::ok) [[unlikely]]
-            return not_ok<M, halves, mode>(step, hart, handlers, left);
-    } else {
-        M::run(hart, *step, FastPath{});
-    }
-    Tail::run(step + halves, hart, handlers, left);
-}
 
 /// To the instruction at pc + imm, in this page unless `far`.
 template <bool far, Mode mode>
@@ -184,11 +85,6 @@ template <typename M, bool far, Mode mode>
 INLINE void jump_and_link_on(STEP_PARAMETERS) {
     M::run(hart, *step, FastPath{});
     jump_by_offset<far, mode>(step, hart, handlers, left);
-}
-
-template <typename M, unsigned halves, Mode mode>
-void straight(STEP_PARAMETERS) {
-    straight_on<M, halves, mode, Dispatch<mode>>(step, hart, handlers, left);
 }
 
 /// For meanings that use std::fma, on hosts that have the instruction.
@@ -280,10 +176,26 @@ void next_page(STEP_PARAMETERS) {
     jump<mode>(step->pc, hart, handlers, left);
 }
 
-/// A floating-point instruction while mstatus.FS is off.
+/// The instruction a hardware loop may end at: by itself, then back or on.
 template <Mode mode>
+void loop_end(STEP_PARAMETERS) {
+    const auto& end = hart.code->loop_end(*step);
+    const auto& instruction = end.steps[0];
+    hart.one_step_handlers[instruction.handler].run(&instruction, hart, hart.one_step_handlers, left);
+    if (hart.stop != Stop::again) return;
+    if (hart.pc == end.behind) hart.pc = next_after_loop_end(hart.loops, instruction.pc, end.behind);
+    if (mode == Mode::one_step || hart.yield || hart.interrupt_pending()) return;
+    jump<mode>(hart.pc, hart, hart.handlers, hart.left);
+}
+
+/// A floating-point instruction while mstatus.FS is off. Before revision 3.0,
+/// EXT_ILL misses loads and stores.
+template <Op op, Mode mode>
 void float_is_off(STEP_PARAMETERS) {
-    illegal(hart, *step);
+    if ((op == Op::flw || op == Op::fsw) && !hart.revision.is_v3())
+        illegal(hart, *step);
+    else
+        illegal_without_unit(hart, *step, ExtensionIllegal::fpu);
     take_trap<mode>(step, hart, handlers, left);
 }
 
@@ -330,7 +242,8 @@ Run plain_handler() {
 
 template <Op op, unsigned variant, Mode mode>
 Run handler(FloatState state) {
-    if (is_float(op) && state == FloatState::off) return float_is_off<mode>;
+    if constexpr (is_float(op))
+        if (state == FloatState::off) return float_is_off<op, mode>;
     if (is_float(op) && !only_reads_floats(op) && state == FloatState::untouched) return float_becomes_dirty<mode>;
     if constexpr (requires { sizeof(AnyModeMeaning<op>); })
         if (variant & other || state == FloatState::dirty_in_slow_mode)
@@ -354,16 +267,15 @@ Run pair_handler(FloatState state) {
         return pair<first, first_halves, second, second_halves>;
 }
 
-using Table = std::array<Handler, handler_count>;
-
 template <Mode mode>
-Table make_table(FloatState state) {
-    Table table{};
+HandlerTable make_table(FloatState state) {
+    HandlerTable table{};
     const auto special = [&table](SpecialHandler id, Run run) { table[static_cast<std::size_t>(id)].run = run; };
     special(SpecialHandler::decode, decode_first<mode>);
     special(SpecialHandler::illegal, illegal_word<mode>);
     special(SpecialHandler::fetch_fault, fetch_fault<mode>);
     special(SpecialHandler::next_page, next_page<mode>);
+    special(SpecialHandler::loop_end, loop_end<mode>);
 #define INSN(id, ...)                                                                                                  \
     table[handler_id(Op::id, 0)].run = handler<Op::id, 0, mode>(state);                                                \
     table[handler_id(Op::id, 1)].run = handler<Op::id, 1, mode>(state);                                                \
@@ -380,6 +292,7 @@ Table make_table(FloatState state) {
     table[pair_handler_id(pair_##first##_##second, true, true)].run =                                                  \
         pair_handler<Op::first, Op::second, 3, mode>(state);
 #include "p4jit/machine/pairs.def"
+    add_pie_handlers(table, mode == Mode::one_step);
     return table;
 }
 
@@ -419,14 +332,17 @@ bool ends_block(Op op) {
 HandlerId fused_handler(HandlerId first, HandlerId second) {
     // The pair of two ops, plus one; 0 for none.
     static const auto pairs = [] {
-        std::array<std::array<std::uint8_t, isa::op_count>, isa::op_count> table{};
+        std::array<std::array<std::uint8_t, isa::scalar_op_count>, isa::scalar_op_count> table{};
 #define PAIR(a, b) table[std::size_t(Op::a)][std::size_t(Op::b)] = pair_##a##_##b + 1;
 #include "p4jit/machine/pairs.def"
         return table;
     }();
     static_assert(pair_count < 255);
     constexpr auto base = handler_id(Op{}, 0);
-    if (first < base || second < base || (first - base) & other || (second - base) & other) return first;
+    const auto is_scalar = [](HandlerId id) {
+        return id >= base && id < scalar_handlers_end && !((id - base) & other);
+    };
+    if (!is_scalar(first) || !is_scalar(second)) return first;
     const auto pair = pairs[(first - base) / 4u][(second - base) / 4u];
     if (pair == 0) return first;
     return pair_handler_id(pair - 1u, (first - base) & compressed, (second - base) & compressed);
@@ -437,6 +353,11 @@ Access illegal(Hart& hart, const Step& step) {
     hart.memory->fetch(step.pc, low);
     if (isa::length_of(low) == 4) hart.memory->fetch(step.pc + 2, upper);
     return hart.fail(Cause::illegal_instruction, low | std::uint32_t{upper} << 16);
+}
+
+Access illegal_without_unit(Hart& hart, const Step& step, ExtensionIllegal unit) {
+    hart.ext_ill_reason = static_cast<std::uint32_t>(unit);
+    return illegal(hart, step);
 }
 
 void Hart::choose_handlers() {

@@ -34,6 +34,7 @@ Machine::Machine(const MachineOptions& options)
     for (auto& hart : harts_) {
         hart.id = static_cast<std::uint32_t>(&hart - harts_.data());
         hart.cpu_hz = options.cpu_hz;
+        hart.revision = options.revision;
         hart.memory = &memory_;
         hart.code = &code_;
         hart.read_table = memory_.read_table();
@@ -84,6 +85,9 @@ void Machine::reset(std::uint32_t entry) {
         hart.mstatus = mstatus::mpp;
         hart.mie = hart.mtvec = 0;
         hart.frm = hart.fflags = 0;
+        hart.ext_ill_reason = 0;
+        hart.pie = {};
+        hart.loops = {};
         hart.reserved = hart.waiting = false;
         hart.choose_handlers();
     }

@@ -5,6 +5,7 @@
 // says what is like silicon and what is not.
 #pragma once
 
+#include "p4jit/isa/revision.hpp"
 #include "p4jit/machine/code.hpp"
 #include "p4jit/machine/devices.hpp"
 #include "p4jit/machine/hart.hpp"
@@ -15,11 +16,7 @@
 
 namespace p4jit::machine {
 
-/// A chip revision: 1.3, 3.1. Those below 3.0 lack Zcb and Zba/Zbb/Zbs.
-struct ChipRevision {
-    unsigned major = 1, minor = 3;
-    isa::ExtensionSet extensions() const { return major >= 3 ? isa::chip_v3 : isa::chip_v1; }
-};
+using isa::ChipRevision;
 
 /// The board's figures: spec/chip/board.def.
 namespace board_figure {

@@ -2,7 +2,7 @@
 //
 // The meaning of an instruction is one function with its row's name in the
 // file of its chapter: rv32i.hpp, rv32m.hpp, rv32a.hpp, rv32f.hpp, zicsr.hpp,
-// zb.hpp. Its result type says what may happen next:
+// zb.hpp, xesploop.hpp, pie_*.hpp. Its result type says what may happen next:
 //
 //   void       goes on with the next instruction
 //   Access     the same, if the access succeeds; otherwise a trap
@@ -41,6 +41,10 @@ HandlerId fused_handler(HandlerId first, HandlerId second);
 
 /// An illegal-instruction trap for the instruction at `step`.
 Access illegal(Hart& hart, const Step& step);
+
+/// The same for an instruction of a unit that is off; EXT_ILL says which.
+enum class ExtensionIllegal : std::uint32_t { fpu = 1u << 0, hardware_loop = 1u << 1, pie = 1u << 2 };
+Access illegal_without_unit(Hart& hart, const Step& step, ExtensionIllegal unit);
 
 /// Length in bytes of the instruction at `step`, which is a decoded one.
 inline unsigned length_of(const Step& step) {

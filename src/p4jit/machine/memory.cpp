@@ -108,6 +108,10 @@ bool Memory::store(std::uint32_t address, unsigned size, std::uint32_t value) {
     return device != nullptr && address % size == 0 && device->write(address, size, value);
 }
 
+bool Memory::can_store(std::uint32_t address) const {
+    return (flags_[page_of(address)] & writable) || device_at(address) != nullptr;
+}
+
 void Memory::notice_store(std::uint32_t address, unsigned size) {
     const auto flags = flags_[page_of(address)] | flags_[page_of(address + size - 1)];
     if (flags & has_code) changed(address, size);

@@ -43,6 +43,8 @@ public:
     /// is not there, or not writable. Nothing is written then.
     bool load(std::uint32_t address, unsigned size, std::uint32_t& value);
     bool store(std::uint32_t address, unsigned size, std::uint32_t value);
+    /// Would a store of one byte there succeed?
+    bool can_store(std::uint32_t address) const;
 
     /// The instruction halfword at an even address; false if it is not memory.
     bool fetch(std::uint32_t address, std::uint16_t& half) const;

@@ -142,6 +142,8 @@ std::uint32_t Semihosting::open(std::uint32_t argument) {
         file.stream = std::fopen(name.c_str(), modes[mode]);
         file.ours = true;
         if (file.stream == nullptr) return failed(errno);
+        // What is written is there for other handles, and other programs, at once.
+        std::setvbuf(file.stream, nullptr, _IONBF, 0);
     }
     files_.push_back(file);
     return static_cast<std::uint32_t>(files_.size() - 1);

@@ -12,6 +12,7 @@ void ToHost::look() {
     if (value == 0) return;
     const auto device = value >> 56, command = value >> 48 & 0xFF;
     if (device == 1 && command == 1) {
+        if ((value & 0xFF) == 0) return; // only the high half is there yet
         std::fputc(static_cast<int>(value & 0xFF), out_);
         set_double_word(tohost_, 0);
         if (fromhost_ != 0) set_double_word(fromhost_, value & ~std::uint64_t{0xFF});

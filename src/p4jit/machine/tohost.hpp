@@ -2,7 +2,9 @@
 // their result. A store to the 64-bit variable tohost speaks to the host:
 //
 //   1, or (n << 1) | 1      the program ends; n is its exit status
-//   device 1, command 1     put the character in bits 7..0 on the console
+//   device 1, command 1     put the character in bits 7..0 on the console; the
+//                           high half is stored first: alone, the low half of
+//                           every other character would be an end
 //   an address (even)       a system call block: 64 write, 93 exit
 //
 // Source: riscv-isa-sim fesvr/htif.cc (behaviour), riscv-tests env/.

@@ -293,7 +293,8 @@ void Session::out_of_memory(const Block& block, ErrorCode code) {
     }
     throw OutOfMemory(fmt::format("Allocation failed on device. Error: {}\n"
                                   "  asked for {} bytes with caps {:#x} {}, alignment {}\n"
-                                  "  free: {}",
+                                  "  free: {}\n"
+                                  "  Free what is no longer needed, or ask for less.",
                                   static_cast<std::uint32_t>(code), block.size, block.caps, describe_caps(block.caps),
                                   block.alignment, free));
 }

@@ -31,7 +31,7 @@ std::string prepare(const fs::path& folder) {
     fs::create_directories(folder.parent_path(), failed);
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         return fmt::format("{} cannot be made: {}", folder.string(), std::strerror(errno));
-    struct stat status {};
+    struct stat status{};
     if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
         return fmt::format("{} is no folder", folder.string());
     // Whoever can write there decides which code runs.

@@ -41,7 +41,7 @@ TEST_CASE("what was stored is loaded, by kind and key") {
     cache.store("object", key, {});
     CHECK(cache.load("object", key) == Bytes());
 
-    struct stat status {};
+    struct stat status{};
     REQUIRE(::stat(cache.folder().c_str(), &status) == 0);
     CHECK((status.st_mode & 0777) == 0700);
 }

@@ -3,7 +3,10 @@
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/file.hpp"
 #include "p4jit/base/text.hpp"
+#include "p4jit/isa/macros.hpp"
 #include "p4jit/toolchain/dependencies.hpp"
+#include "p4jit/toolchain/diagnostics.hpp"
+#include "p4jit/toolchain/kernel_headers.hpp"
 #include "p4jit/toolchain/process.hpp"
 #include "p4jit/toolchain/temporary_folder.hpp"
 
@@ -24,7 +27,8 @@ struct Compiler::Job {
     bool from_file = false;
     Language language{};
     std::vector<std::string> flags;
-    std::string macros;
+    isa::ChipRevision revision;
+    std::string_view macros;            ///< what the assembler is fed; empty: nothing
     std::vector<fs::path> user_folders; ///< searched for headers, absolute
     bool cacheable = false;
     Hash key{};
@@ -45,7 +49,7 @@ struct Compiler::Result {
 namespace {
 
 /// Goes into every key; to be changed when the meaning of entries changes.
-constexpr std::string_view cache_version = "compile 1";
+constexpr std::string_view cache_version = "compile 2";
 
 /// Do the flags name files whose contents nobody would look at?
 bool name_hidden_files(const std::vector<std::string>& flags) {
@@ -62,6 +66,10 @@ fs::path inside(const fs::path& name) {
     const auto plain = name.lexically_normal();
     const bool leaves = plain.is_absolute() || plain.string().starts_with("..");
     return leaves ? plain.filename() : plain;
+}
+
+bool is_inside(const fs::path& file, const fs::path& folder) {
+    return std::ranges::mismatch(folder, file).in1 == folder.end();
 }
 
 /// A name that cannot be taken for an option or a list of options.
@@ -83,9 +91,28 @@ std::string cleaned(std::string text, const fs::path& temporary) {
 }
 
 /// The macros as something that clang can include before the source.
-std::string as_header(const std::string& macros, Language language) {
-    if (language == Language::assembly) return macros;
-    return "__asm__(R\"p4jit(\n" + macros + ")p4jit\");\n";
+std::string as_header(std::string_view macros) {
+    std::string text = "__asm__(\n";
+    for (const auto line : lines(macros)) {
+        text += '"';
+        for (const char c : line) {
+            if (c == '"' || c == '\\') text += '\\';
+            text += c;
+        }
+        text += "\\n\"\n";
+    }
+    return text + ");\n";
+}
+
+/// The macros and the source as one text, whose lines are the source's. Clang
+/// includes nothing before sources that are not preprocessed.
+std::string with_macros_before(std::string_view macros, const std::string& name, std::string_view content) {
+    std::string quoted_name;
+    for (const char c : name) {
+        if (c == '"' || c == '\\') quoted_name += '\\';
+        quoted_name += c;
+    }
+    return fmt::format("{}# 1 \"{}\"\n{}", macros, quoted_name, content);
 }
 
 Bytes pack(const std::string& warnings, ByteView object) {
@@ -100,12 +127,13 @@ Hash object_key(const Hash& key, const Hash& dependencies) { return Hasher().add
 
 } // namespace
 
-Compiled Compiler::compile(const Source& source, const CompileOptions& options, const Deadline& deadline) const try {
+Compiled Compiler::compile_one(const Source& source, const CompileOptions& options, const Deadline& deadline) const
+    try {
     const auto start = Deadline::Clock::now();
-    const auto job = plan(source, options);
+    auto job = plan(source, options);
     auto result = look_up(job);
     const bool from_cache = result.has_value();
-    if (!from_cache) result = run(job, deadline);
+    if (!from_cache) result = make(job, deadline);
     const auto took = Deadline::Clock::now() - start;
     log_(LogLevel::debug, "{}: {} in {:.1f} ms", job.name.string(), from_cache ? "found in the cache" : "compiled",
          std::chrono::duration<double, std::milli>(took).count());
@@ -125,7 +153,7 @@ Compiler::Job Compiler::plan(const Source& source, const CompileOptions& options
     job.from_file = !source.content;
     job.name = job.from_file ? source.name : inside(source.name);
     job.content = job.from_file ? read_text(source.name) : *source.content;
-    if (!toolchain_.knows_pie) job.macros = options.assembler_macros;
+    job.revision = options.revision;
 
     auto absolute = options;
     for (auto& folder : absolute.include_folders) folder = fs::absolute(folder);
@@ -143,13 +171,48 @@ Compiler::Job Compiler::plan(const Source& source, const CompileOptions& options
     // Debug information has the folder that the compiler runs in.
     hasher.add(job.from_file ? fs::current_path().string() : std::string());
     for (const auto& flag : job.flags) hasher.add(flag);
-    hasher.add(job.macros).add(environment_.get("SOURCE_DATE_EPOCH")).add(job.content);
+    hasher.add(environment_.get("SOURCE_DATE_EPOCH")).add(job.content);
+    for (const auto& header : kernel_headers()) hasher.add(header.text);
     job.key = hasher.finish();
+    if (isa::mentions_esp(job.content) || job.content.find("p4jit/pie") != job.content.npos) add_macros(job);
     return job;
 }
 
-std::optional<Compiler::Result> Compiler::look_up(const Job& job) const {
+const std::string& Compiler::macros(const isa::ChipRevision& revision) const {
+    using isa::MacroDialect;
+    static const std::string none;
+    if (toolchain_.target(revision).knows_pie) return none;
+    const auto print = [](bool v3, MacroDialect dialect) {
+        return isa::assembler_macros(v3 ? isa::chip_v3 : isa::chip_v1, dialect);
+    };
+    if (toolchain_.family == Family::clang) {
+        static const std::string v1 = print(false, MacroDialect::llvm), v3 = print(true, MacroDialect::llvm);
+        return revision.is_v3() ? v3 : v1;
+    }
+    static const std::string v1 = print(false, MacroDialect::gnu), v3 = print(true, MacroDialect::gnu);
+    return revision.is_v3() ? v3 : v1;
+}
+
+void Compiler::add_macros(Job& job) const {
+    job.macros = macros(job.revision);
+    if (!job.macros.empty()) job.key = Hasher().add(job.key).add(job.macros).finish();
+}
+
+/// Runs the compiler; once more, with macros, if they may be what was missing:
+/// a header has the instruction, or the preprocessor has put it together.
+Compiler::Result Compiler::make(Job& job, const Deadline& deadline) const try {
+    return run(job, deadline);
+} catch (const CompileError& error) {
+    if (!job.macros.empty() || !isa::mentions_esp(error.what()) || macros(job.revision).empty()) throw;
+    if (job.cacheable) cache_.store("macros", job.key, as_bytes("needed"));
+    add_macros(job);
+    auto known = look_up(job);
+    return known ? std::move(*known) : run(job, deadline);
+}
+
+std::optional<Compiler::Result> Compiler::look_up(Job& job) const {
     if (!job.cacheable) return std::nullopt;
+    if (job.macros.empty() && cache_.load("macros", job.key)) add_macros(job);
     const auto list = cache_.load("depends", job.key);
     const auto dependencies = list ? Dependencies::from_bytes(*list) : std::nullopt;
     const auto contents = dependencies ? dependencies->hash_now() : std::nullopt;
@@ -208,15 +271,37 @@ std::vector<std::string> Compiler::arguments(const Job& job, const fs::path& tem
         // The same text is the same object, wherever it was put this time.
         words.push_back("-fdebug-prefix-map=" + temporary.string() + "=.");
     }
+    if (job.language != Language::plain_assembly) {
+        const auto headers = temporary / "headers";
+        write_kernel_headers(headers);
+        words.insert(words.end(), {"-isystem", headers.string(), "-fdebug-prefix-map=" + headers.string() + "=."});
+    }
+    auto input = as_operand(job.name);
     if (!job.macros.empty()) {
         const bool clang = toolchain_.family == Family::clang;
         const auto file = temporary / "macros.inc";
-        write_file(file, as_bytes(clang ? as_header(job.macros, job.language) : job.macros));
-        words.insert(words.end(), {clang ? "-include" : "-Xassembler", file.string()});
+        write_file(file, as_bytes(job.macros));
+        const bool compiled = job.language == Language::c || job.language == Language::cxx;
+        if (!clang && compiled && lto_of(job.flags) == Lto::on) {
+            // No code is assembled yet; the merge feeds the macros. Named here,
+            // GCC would look for the file then, too.
+            words.push_back("-fno-fat-lto-objects");
+        } else if (!clang) {
+            words.insert(words.end(), {"-Xassembler", file.string()});
+        } else if (job.language == Language::plain_assembly) {
+            input = (temporary / "with_macros.s").string();
+            write_file(input, as_bytes(with_macros_before(job.macros, job.name.string(), job.content)));
+        } else {
+            // Assembly reads the macros by itself: no -D of the user's changes them.
+            const auto header = job.language == Language::assembly ? fmt::format(".include \"{}\"\n", file.string())
+                                                                   : as_header(job.macros);
+            write_file(temporary / "macros.h", as_bytes(header));
+            words.insert(words.end(), {"-include", (temporary / "macros.h").string()});
+        }
     }
     if (job.cacheable && job.language != Language::plain_assembly)
         words.insert(words.end(), {"-MD", "-MF", (temporary / "rule.d").string(), "-MT", "x"});
-    words.insert(words.end(), {"-c", as_operand(job.name), "-o", (temporary / "object.o").string()});
+    words.insert(words.end(), {"-c", input, "-o", (temporary / "object.o").string()});
     return words;
 }
 
@@ -229,7 +314,7 @@ void Compiler::keep(const Job& job, const Result& result, const fs::path& rule, 
             const auto path = fs::absolute(name);
             const bool is_ours = !job.from_file && !fs::path(name).is_absolute();
             const bool is_source = job.from_file && path == fs::absolute(job.name);
-            if (!is_ours && !is_source && path.parent_path() != rule.parent_path()) read.push_back(path);
+            if (!is_ours && !is_source && !is_inside(path, rule.parent_path())) read.push_back(path);
         }
     }
     const auto dependencies = Dependencies::of(read, job.user_folders, started);
@@ -242,6 +327,7 @@ void Compiler::keep(const Job& job, const Result& result, const fs::path& rule, 
 
 void Compiler::fail(const Job& job, std::string errors, int status, int signal) const {
     const auto compiler = toolchain_.compiler.string();
+    if (!job.macros.empty()) errors = without_macros(errors, job.name.string(), lines(job.content).size());
     if (signal)
         errors = fmt::format("{}: the compiler {} crashed with signal {} ({})\n{}", job.name.string(), compiler, signal,
                              ::strsignal(signal), errors);

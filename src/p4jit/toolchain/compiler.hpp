@@ -6,6 +6,8 @@
 #include "p4jit/toolchain/cache.hpp"
 #include "p4jit/toolchain/flags.hpp"
 
+#include <span>
+
 namespace p4jit::toolchain {
 
 /// A source file, or text that is compiled as if it were one.
@@ -41,11 +43,18 @@ public:
 
     /// Looks the object up in the cache, or runs the compiler, as one process
     /// and without a shell. The source's own folder is searched for headers.
+    /// An assembler that does not know the chip's esp.* instructions is fed
+    /// macros for them (docs/pie-assembly.md).
     ///
     /// Throws CompileError with what the compiler said, also if it crashed or
     /// did not end within `time_limit`; SourceNotFound; UsageError for a name
     /// whose language is unknown; Interrupted and Timeout by the deadline.
     Compiled compile(const Source& source, const CompileOptions& options = {},
+                     const Deadline& deadline = Deadline::never()) const;
+
+    /// Compiles each, then merges them into one object: optimized as a whole
+    /// unless the flags say -fno-lto. One source with -flto is finished likewise.
+    Compiled compile(std::span<const Source> sources, const CompileOptions& options = {},
                      const Deadline& deadline = Deadline::never()) const;
 
     /// How long the compiler may take for one source.
@@ -54,8 +63,16 @@ public:
 private:
     struct Job;
     struct Result;
+    Compiled compile_one(const Source& source, const CompileOptions& options, const Deadline& deadline) const;
+    Compiled merge(std::span<const Compiled> parts, const CompileOptions& options, const Deadline& deadline) const;
+    Bytes run_merge(std::vector<std::string> words, std::span<const Compiled> parts, const CompileOptions& options,
+                    const Deadline& deadline) const;
     Job plan(const Source& source, const CompileOptions& options) const;
-    std::optional<Result> look_up(const Job& job) const;
+    /// The text of the macros for the revision; empty if the assembler needs none.
+    const std::string& macros(const isa::ChipRevision& revision) const;
+    void add_macros(Job& job) const;
+    Result make(Job& job, const Deadline& deadline) const;
+    std::optional<Result> look_up(Job& job) const;
     Result run(const Job& job, const Deadline& deadline) const;
     std::vector<std::string> arguments(const Job& job, const std::filesystem::path& temporary) const;
     void keep(const Job& job, const Result& result, const std::filesystem::path& rule, std::int64_t started) const;

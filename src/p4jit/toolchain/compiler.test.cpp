@@ -100,6 +100,21 @@ TEST_CASE("warnings of a source that compiles are returned, from the cache as we
     }
 }
 
+TEST_CASE("a 64-bit sum clamped to 32 bits compiles for every chip revision") {
+    for_each_compiler([](const Bench& bench) {
+        const auto compiler = bench.compiler();
+        const auto source = Source::text("#include <stdint.h>\n"
+                                         "static int64_t clamp(int64_t x, int64_t low, int64_t high) {\n"
+                                         "    return x < low ? low : x > high ? high : x;\n"
+                                         "}\n"
+                                         "int f(int a, int b) { return clamp((int64_t)a + b, INT32_MIN, INT32_MAX); }\n");
+        for (const isa::ChipRevision revision : {isa::ChipRevision{1, 3}, isa::ChipRevision{3, 1}})
+            for (const char* optimization : {"Os", "O1", "O2", "O3"})
+                CHECK(bench.object_is_good(
+                    compiler.compile(source, {.optimization = optimization, .revision = revision}).object));
+    });
+}
+
 TEST_CASE("options reach the compiler") {
     for_each_compiler([](const Bench& bench) {
         const auto compiler = bench.compiler();
@@ -115,24 +130,6 @@ TEST_CASE("options reach the compiler") {
         CHECK(contains(compiled.command, " -DM=5 "));
         CHECK(contains(compiled.command, " -Wall -c kernel.c -o kernel.o"));
         CHECK_THROWS_AS(compiler.compile(source), CompileError);
-    });
-}
-
-TEST_CASE("macros make mnemonics known, in C and in assembly, and count for the cache") {
-    for_each_compiler([](const Bench& bench) {
-        const auto compiler = bench.compiler();
-        const auto c = Source::text("int f(int x) { __asm__(\"esp.test %0\" : \"+r\"(x)); return x; }\n");
-        const auto assembly = Source::text("f: esp.test a0\n", "k.S");
-        CompileOptions options;
-        CHECK_THROWS_AS(compiler.compile(c, options), CompileError);
-        CHECK_THROWS_AS(compiler.compile(assembly, options), CompileError);
-        options.assembler_macros = ".macro esp.test rd:req\n addi \\rd, \\rd, 7\n.endm\n";
-        const auto seven = compiler.compile(c, options).object;
-        CHECK(bench.object_is_good(compiler.compile(assembly, options).object));
-        CHECK(compiler.compile(c, options).from_cache);
-        options.assembler_macros = ".macro esp.test rd:req\n addi \\rd, \\rd, 9\n.endm\n";
-        CHECK(compiler.compile(c, options).object != seven);
-        CHECK_FALSE(contains(std::string(as_text(seven)), "macros.inc"));
     });
 }
 

@@ -56,7 +56,7 @@ TEST_CASE("a temporary folder is private, and gone with its contents") {
     {
         const TemporaryFolder folder;
         path = folder.path();
-        struct stat status {};
+        struct stat status{};
         REQUIRE(::stat(path.c_str(), &status) == 0);
         CHECK((status.st_mode & 0777) == 0700);
         std::filesystem::create_directories(path / "a/b");

@@ -19,7 +19,7 @@ std::int64_t nanoseconds(const timespec& time) { return std::int64_t{time.tv_sec
 
 /// Nothing if there is no such file.
 std::optional<Stamp> stamp_of(const std::string& path) {
-    struct stat status {};
+    struct stat status{};
     if (::stat(path.c_str(), &status) != 0) return std::nullopt;
     return Stamp{status.st_ino, static_cast<std::uint64_t>(status.st_size), nanoseconds(status.st_ctim)};
 }

@@ -90,7 +90,7 @@ public:
         const auto path = resolve(value);
         if (path.empty())
             throw ToolchainNotFound(fmt::format("{} names no compiler: '{}' is no program, no folder with one, and no "
-                                                "name of one on PATH",
+                                                "name of one on PATH. Correct it, or remove it and one is looked for",
                                                 where, value));
         try {
             return chosen(probe(path, environment_, cache_, deadline_), "named by " + where);

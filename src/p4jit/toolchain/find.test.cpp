@@ -3,6 +3,7 @@
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/file.hpp"
 #include "p4jit/base/text.hpp"
+#include "p4jit/isa/assemble.hpp"
 #include "p4jit/toolchain/archive.hpp"
 #include "p4jit/toolchain/temporary_folder.hpp"
 
@@ -24,12 +25,23 @@ void write_script(const fs::path& file, const std::string& text) {
     fs::permissions(file, fs::perms::owner_all);
 }
 
+/// What PIE 2.1 assemblers make of the probe's sample.
+std::string todays_words() {
+    std::string words;
+    for (const char* line :
+         {"esp.zero.q q1", "esp.vadd.s8 q2, q3, q4", "esp.vldbc.8.ip q0, a0, 4", "esp.lp.counti 0, 5"})
+        words += fmt::format("{}{:#x}", words.empty() ? "" : ",", isa::assemble(line, isa::chip_v1));
+    return words;
+}
+
 /// A home with nothing in it, and compilers of our making.
 class Home {
 public:
     /// A compiler of that name that works, through the real one, and notes each
-    /// start. Espressif's knows its own extension.
-    fs::path compiler(const fs::path& file, const std::string& machine = "riscv64-unknown-elf") const {
+    /// start. It says it knows the extension xesppie; what it makes of the probe's
+    /// instructions are those words.
+    fs::path compiler(const fs::path& file, const std::string& machine = "riscv64-unknown-elf",
+                      const std::string& words = todays_words()) const {
         write_script(folder.path() / file,
                      fmt::format(R"(
 echo start >> {}/starts
@@ -42,13 +54,13 @@ while [ $n -gt 0 ]; do
     a=$1; shift; n=$((n - 1))
     case "$a" in
     *_xesppie) a=${{a%_xesppie}};;
-    */pie.S) echo nop > "$a";;
+    */pie.S) echo '.word {}' > "$a";;
     esac
     set -- "$@" "$a"
 done
 exec {} "$@"
 )",
-                                 folder.path().string(), file.filename().string(), machine, real_gcc.string()));
+                                 folder.path().string(), file.filename().string(), machine, words, real_gcc.string()));
         return folder.path() / file;
     }
     Environment environment() const {
@@ -84,8 +96,10 @@ TEST_CASE("the compiler of this machine is found, with headers and libraries of 
     CHECK(found.compiler == real_gcc);
     CHECK(found.why == "named by the environment variable P4JIT_TOOLCHAIN");
     CHECK(found.machine == "riscv64-unknown-elf");
-    CHECK(found.march == "rv32imafc_zicsr_zifencei");
-    CHECK_FALSE(found.knows_pie);
+    CHECK(found.v1.march == "rv32imafc_zicsr_zifencei");
+    CHECK(found.v3.march.starts_with("rv32imafc_zicsr_zifencei_"));
+    CHECK_FALSE(found.v1.knows_pie);
+    CHECK_FALSE(found.v3.knows_pie);
     CHECK(std::isdigit(found.version.at(0)));
     CHECK(is_for_p4(found.libgcc));
     if (fs::exists("/usr/lib/picolibc/riscv64-unknown-elf")) {
@@ -149,7 +163,7 @@ TEST_CASE("P4JIT_TOOLCHAIN that names nothing, or nothing of use, is an error an
     };
     CHECK(error("/nonexistent/gcc") ==
           "the environment variable P4JIT_TOOLCHAIN names no compiler: '/nonexistent/gcc' is no "
-          "program, no folder with one, and no name of one on PATH");
+          "program, no folder with one, and no name of one on PATH. Correct it, or remove it and one is looked for");
     CHECK(contains(error("clang-99"), "P4JIT_TOOLCHAIN names no compiler: 'clang-99'"));
     CHECK(contains(error("/etc/passwd"), "names no compiler"));
     CHECK(contains(error("/bin/true"), "P4JIT_TOOLCHAIN names /bin/true, but"));
@@ -198,8 +212,25 @@ TEST_CASE("the newest of ESP-IDF's compilers goes before PATH, and is asked for 
     const auto found = find(environment, Cache());
     CHECK(found.compiler == newest);
     CHECK(found.why == "from ESP-IDF's tools");
-    CHECK(found.march == "rv32imafc_zicsr_zifencei_xesppie");
-    CHECK(found.knows_pie);
+    CHECK(found.v1.march == "rv32imafc_zicsr_zifencei_xesppie");
+    CHECK(found.v1.knows_pie);
+    // It knows the extension of neither name for chips from 3.0 up.
+    CHECK_FALSE(found.v3.knows_pie);
+    CHECK(found.v3.march.find("xesp") == std::string::npos);
+}
+
+TEST_CASE("an assembler that knows another dialect of PIE counts as one that knows none") {
+    if (real_gcc.empty()) return;
+    const Home home;
+    // Before ESP-IDF 5.5.2 esp.vldbc.8.ip's immediate counted in steps of 4.
+    const auto now = fmt::format("{:#x}", isa::assemble("esp.vldbc.8.ip q0,a0,4", isa::chip_v1));
+    const auto then = fmt::format("{:#x}", isa::assemble("esp.vldbc.8.ip q0,a0,1", isa::chip_v1));
+    auto words = todays_words();
+    words.replace(words.find(now), now.size(), then);
+    home.compiler("bin/riscv32-esp-elf-gcc", "riscv32-esp-elf", words);
+    const auto found = find(home.environment(), Cache());
+    CHECK(found.v1.march == "rv32imafc_zicsr_zifencei");
+    CHECK_FALSE(found.v1.knows_pie);
 }
 
 TEST_CASE("a compiler on PATH that is of no use is passed over, and told of") {

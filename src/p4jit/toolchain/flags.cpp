@@ -44,10 +44,10 @@ std::optional<Language> language_of(const std::filesystem::path& name) {
     return std::nullopt;
 }
 
-std::vector<std::string> machine_flags(const Toolchain& toolchain) {
+std::vector<std::string> machine_flags(const Toolchain& toolchain, const isa::ChipRevision& revision) {
     std::vector<std::string> flags;
     if (toolchain.family == Family::clang) flags.push_back("--target=riscv32-unknown-elf");
-    flags.push_back("-march=" + toolchain.march);
+    flags.push_back("-march=" + toolchain.target(revision).march);
     flags.push_back(fmt::format("-mabi={}", abi));
     append(flags, {"-mno-relax", "-mcmodel=medany"});
     return flags;
@@ -55,7 +55,7 @@ std::vector<std::string> machine_flags(const Toolchain& toolchain) {
 
 std::vector<std::string> compile_flags(const Toolchain& toolchain, Language language, const CompileOptions& options) {
     const bool compiled = language == Language::c || language == Language::cxx;
-    auto flags = machine_flags(toolchain);
+    auto flags = machine_flags(toolchain, options.revision);
     append_debug_flags(flags, toolchain.family);
     if (compiled) {
         flags.push_back(optimization_flag(options.optimization));
@@ -75,6 +75,15 @@ std::vector<std::string> compile_flags(const Toolchain& toolchain, Language lang
     }
     append(flags, options.flags);
     return flags;
+}
+
+Lto lto_of(const std::vector<std::string>& flags) {
+    auto lto = Lto::unsaid;
+    for (const auto& flag : flags) {
+        if (flag == "-flto" || flag.starts_with("-flto=")) lto = Lto::on;
+        if (flag == "-fno-lto") lto = Lto::off;
+    }
+    return lto;
 }
 
 Environment compiler_environment(Environment environment, const std::filesystem::path& temporary) {

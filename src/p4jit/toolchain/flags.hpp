@@ -23,17 +23,19 @@ struct CompileOptions {
     std::vector<std::string> defines; ///< "NAME" or "NAME=value"
     std::vector<std::filesystem::path> include_folders;
     std::vector<std::string> flags; ///< given last, so they win
-    /// GNU assembler macros for mnemonics that the assembler may not know;
-    /// left out if Toolchain::knows_pie.
-    std::string assembler_macros;
+    isa::ChipRevision revision;     ///< of the chip that the object is for
 };
 
 /// The flags that make objects for the P4 (docs/toolchain.md says why each).
-std::vector<std::string> machine_flags(const Toolchain& toolchain);
+std::vector<std::string> machine_flags(const Toolchain& toolchain, const isa::ChipRevision& revision = {});
 
 /// All flags for a source of that language. Throws UsageError if the
 /// optimization is none.
 std::vector<std::string> compile_flags(const Toolchain& toolchain, Language language, const CompileOptions& options);
+
+/// What the flags say about link-time optimization; the last one counts.
+enum class Lto { unsaid, on, off };
+Lto lto_of(const std::vector<std::string>& flags);
 
 /// The environment for a compiler: without the variables that would add
 /// headers or options of the host's, and with messages in plain English.

@@ -11,8 +11,8 @@ using namespace p4jit::toolchain;
 
 namespace {
 
-const Toolchain gcc{.family = Family::gcc, .march = "rv32imafc", .c_header_flags = {"-isystem", "/picolibc"}};
-const Toolchain clang{.family = Family::clang, .march = "rv32imafc"};
+const Toolchain gcc{.family = Family::gcc, .v1 = {"rv32imafc", false}, .c_header_flags = {"-isystem", "/picolibc"}};
+const Toolchain clang{.family = Family::clang, .v1 = {"rv32imafc", false}};
 
 bool has(const std::vector<std::string>& flags, const std::string& flag) { return std::ranges::count(flags, flag) > 0; }
 

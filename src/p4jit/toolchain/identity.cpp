@@ -14,7 +14,7 @@ namespace {
 
 constexpr std::string_view kind = "compiler";
 /// To be changed when a probe finds out other things than before.
-constexpr std::string_view probe_version = "probe 1";
+constexpr std::string_view probe_version = "probe 3";
 
 std::string stamp(const fs::path& file) {
     std::error_code failed;
@@ -50,8 +50,8 @@ std::optional<Toolchain> recall(const std::string& identity, const fs::path& com
                         .compiler = compiler,
                         .version = saved.at("version"),
                         .machine = saved.at("machine"),
-                        .march = saved.at("march"),
-                        .knows_pie = saved.at("knows_pie"),
+                        .v1 = {saved.at("march_v1"), saved.at("knows_pie_v1")},
+                        .v3 = {saved.at("march_v3"), saved.at("knows_pie_v3")},
                         .c_header_flags = saved.at("c_header_flags"),
                         .cxx_header_flags = saved.at("cxx_header_flags"),
                         .has_c_headers = saved.at("has_c_headers"),
@@ -73,8 +73,10 @@ void remember(const Toolchain& toolchain, const Cache& cache) {
     const json saved{{"clang", toolchain.family == Family::clang},
                      {"version", toolchain.version},
                      {"machine", toolchain.machine},
-                     {"march", toolchain.march},
-                     {"knows_pie", toolchain.knows_pie},
+                     {"march_v1", toolchain.v1.march},
+                     {"knows_pie_v1", toolchain.v1.knows_pie},
+                     {"march_v3", toolchain.v3.march},
+                     {"knows_pie_v3", toolchain.v3.knows_pie},
                      {"c_header_flags", toolchain.c_header_flags},
                      {"cxx_header_flags", toolchain.cxx_header_flags},
                      {"has_c_headers", toolchain.has_c_headers},

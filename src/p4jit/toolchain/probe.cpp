@@ -2,6 +2,7 @@
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/text.hpp"
+#include "p4jit/isa/assemble.hpp"
 #include "p4jit/toolchain/archive.hpp"
 #include "p4jit/toolchain/identity.hpp"
 #include "p4jit/toolchain/prober.hpp"
@@ -36,28 +37,54 @@ void read_version(Toolchain& toolchain, std::string_view banner) {
     toolchain.version = std::string(version);
 }
 
-/// The instruction sets to try, the best first. Espressif's compilers have PIE
-/// and hardware loops as extensions of their own.
-std::vector<std::pair<std::string, bool>> marches(const Toolchain& toolchain) {
+/// The instruction sets to try, the best first, and whether they have PIE:
+/// Espressif's compilers have it, and the hardware loops, as extensions whose
+/// names have changed over the years.
+std::vector<Target> targets(const Toolchain& toolchain, bool v3) {
     const std::string base = "rv32imafc_zicsr_zifencei";
-    std::vector<std::pair<std::string, bool>> list;
+    std::vector<std::string> standard{base};
+    if (v3) standard = {base + "_zcb_zba_zbb_zbs", base + "_zba_zbb_zbs", base + "_zba_zbb", base};
+    std::vector<std::string> extensions{"_xesploop_xespv2p2", "_xespv2p2", "_xesploop_xespv", "_xespv"};
+    if (!v3) extensions = {"_xesppie", "_xesploop_xespv2p1", "_xespv2p1", "_xesploop_xespv", "_xespv"};
+    std::vector<Target> list;
     if (toolchain.machine.find("esp") != std::string::npos)
-        list = {{base + "_xesppie", true}, {base + "_xesploop_xespv", true}, {base + "_xespv", true}};
-    list.push_back({base, false});
+        for (const auto& march : standard)
+            for (const auto& extension : extensions) list.push_back({march + extension, true});
+    for (const auto& march : standard) list.push_back({march, false});
     list.push_back({"rv32imafc", false}); // compilers from before Zicsr was an extension
     return list;
 }
 
-void choose_march(Toolchain& toolchain, const Prober& prober) {
-    const auto c = prober.source("probe.c", "float f(float x) { return x + 1; }\n");
-    const auto pie = prober.source("pie.S", "esp.zero.q q0\n");
-    for (const auto& [march, with_pie] : marches(toolchain)) {
-        toolchain.march = march;
-        toolchain.knows_pie = with_pie;
-        const auto flags = machine_flags(toolchain);
-        if ((!with_pie || prober.compiles(pie, flags)) && prober.compiles(c, flags)) return;
+/// Instructions whose words differ between the families and the dialects.
+std::pair<std::string, Bytes> pie_sample(const isa::ChipRevision& revision) {
+    std::pair<std::string, Bytes> sample;
+    for (const char* line :
+         {"esp.zero.q q1", "esp.vadd.s8 q2, q3, q4", "esp.vldbc.8.ip q0, a0, 4", "esp.lp.counti 0, 5"}) {
+        sample.first += fmt::format("{}\n", line);
+        append_le(sample.second, isa::assemble(line, revision.extensions()));
     }
-    const auto last = prober.run(machine_flags(toolchain) + Flags{"-c", c.string(), "-o", "/dev/null"});
+    return sample;
+}
+
+/// What has to compile, optimized. GCC 12 with Zbs crashes on the second one,
+/// the usual way to write a sum that saturates.
+constexpr std::string_view probe_source =
+    "float f(float x) { return x + 1; }\n"
+    "static int clamp(long long x) { return x < -2147483647 - 1 ? -2147483647 - 1 : x > 2147483647 ? 2147483647 : x; }\n"
+    "int g(int a, int b) { return clamp((long long)a + b); }\n";
+
+void choose_target(Toolchain& toolchain, const isa::ChipRevision& revision, const Prober& prober) {
+    auto& target = revision.is_v3() ? toolchain.v3 : toolchain.v1;
+    const auto c = prober.source("probe.c", probe_source);
+    const auto sample = pie_sample(revision);
+    const auto pie = prober.source("pie.S", sample.first);
+    for (const auto& candidate : targets(toolchain, revision.is_v3())) {
+        target = candidate;
+        const auto flags = machine_flags(toolchain, revision);
+        if (candidate.knows_pie && !prober.assembles(pie, flags, sample.second)) continue;
+        if (prober.compiles(c, flags + Flags{"-O2"})) return;
+    }
+    const auto last = prober.run(machine_flags(toolchain, revision) + Flags{"-c", c.string(), "-o", "/dev/null"});
     const auto reason = trim(split(trim(last.errors), '\n').front());
     throw ToolchainNotFound(fmt::format("it cannot compile for 32-bit RISC-V ({})",
                                         reason.empty() ? "its objects are of another kind" : reason));
@@ -116,7 +143,7 @@ fs::path if_for_p4(const fs::path& file) { return file.is_absolute() && is_for_p
 /// Multilibs are matched by the letter, so each way to write our instruction
 /// set is tried until a library is for it.
 void find_libraries(Toolchain& toolchain, const Prober& prober) {
-    const std::vector<Flags> ways{{"-march=" + toolchain.march},
+    const std::vector<Flags> ways{{"-march=" + toolchain.v1.march},
                                   {"-march=rv32imafc_zicsr_zifencei"},
                                   {"-march=rv32imafc", "-misa-spec=2.2"},
                                   {"-march=rv32imafc"}};
@@ -170,7 +197,8 @@ Toolchain probe(const fs::path& compiler, const Environment& environment, const 
     toolchain.machine = toolchain.family == Family::clang ? "riscv32-unknown-elf" : prober.ask({"-dumpmachine"});
     if (!toolchain.machine.starts_with("riscv"))
         throw ToolchainNotFound(fmt::format("it compiles for {}, not for RISC-V", toolchain.machine));
-    choose_march(toolchain, prober);
+    choose_target(toolchain, {1, 3}, prober);
+    choose_target(toolchain, {3, 1}, prober);
     find_c_headers(toolchain, prober);
     find_cxx_headers(toolchain, prober);
     if (toolchain.family == Family::clang)

@@ -4,6 +4,8 @@
 #include "p4jit/base/text.hpp"
 #include "p4jit/toolchain/archive.hpp"
 
+#include <algorithm>
+
 namespace p4jit::toolchain {
 
 namespace fs = std::filesystem;
@@ -32,6 +34,12 @@ bool Prober::compiles(const fs::path& source, const std::vector<std::string>& fl
     auto arguments = flags;
     arguments.insert(arguments.end(), {"-c", source.string(), "-o", object.string()});
     return run(arguments).succeeded() && is_for_p4(object);
+}
+
+bool Prober::assembles(const fs::path& source, const std::vector<std::string>& flags, ByteView bytes) const {
+    if (!compiles(source, flags)) return false;
+    const auto object = read_file(folder_.path() / "probe.o");
+    return !std::ranges::search(object, bytes).empty();
 }
 
 bool Prober::preprocesses(const fs::path& source, const std::vector<std::string>& flags) const {

@@ -1,6 +1,7 @@
 // One compiler under questions, each a process. Private to probe.
 #pragma once
 
+#include "p4jit/base/bytes.hpp"
 #include "p4jit/toolchain/flags.hpp"
 #include "p4jit/toolchain/process.hpp"
 #include "p4jit/toolchain/temporary_folder.hpp"
@@ -21,6 +22,8 @@ public:
     std::filesystem::path source(const std::string& name, std::string_view text) const;
     /// Does the compiler take it, and make an object for the P4?
     bool compiles(const std::filesystem::path& source, const std::vector<std::string>& flags) const;
+    /// Does the compiler take it, and are these bytes in the object?
+    bool assembles(const std::filesystem::path& source, const std::vector<std::string>& flags, ByteView bytes) const;
     /// Can the source be preprocessed?
     bool preprocesses(const std::filesystem::path& source, const std::vector<std::string>& flags) const;
 

@@ -1,6 +1,8 @@
 // A compiler that makes code for the ESP32-P4, and what belongs to it.
 #pragma once
 
+#include "p4jit/isa/revision.hpp"
+
 #include <filesystem>
 #include <string>
 #include <vector>
@@ -12,13 +14,22 @@ enum class Family { gcc, clang };
 /// The ABI of the P4's cores; its floating-point arguments go in registers.
 inline constexpr const char* abi = "ilp32f";
 
+/// How a compiler is asked for code of one chip family.
+struct Target {
+    std::string march; ///< "rv32imafc_zicsr_zifencei"
+    /// Its assembler knows the family's esp.* instructions, in today's dialect:
+    /// sample words came out right. Otherwise it is fed macros.
+    bool knows_pie = false;
+};
+
 struct Toolchain {
     Family family = Family::gcc;
     std::filesystem::path compiler; ///< absolute; compiles C, C++ and assembly
     std::string version;            ///< "12.2.0"
     std::string machine;            ///< what it says it compiles for: "riscv64-unknown-elf"
-    std::string march;              ///< "rv32imafc_zicsr_zifencei"
-    bool knows_pie = false;         ///< its assembler knows the esp.* mnemonics
+    Target v1, v3;                  ///< chip revisions below 3.0, and from 3.0 up
+
+    const Target& target(const isa::ChipRevision& revision) const { return revision.is_v3() ? v3 : v1; }
 
     /// What makes it find the C library's headers, and C++'s; empty if it finds
     /// them by itself or there are none.

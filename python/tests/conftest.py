@@ -1,0 +1,100 @@
+"""What the tests of the Python package share: devices, sources, private folders."""
+
+import os
+import pathlib
+
+import numpy as np
+import pytest
+
+from p4jit import P4JIT
+
+KERNELS = pathlib.Path(__file__).parent / "kernels"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def own_cache(tmp_path_factory):
+    """Compiled objects go to a folder of this run, not to the user's."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
+        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
+        patch.delenv("P4JIT_TOOLCHAIN", raising=False)
+        patch.setenv("P4JIT_PORT", "virtual")
+        yield
+
+
+@pytest.fixture(scope="session")
+def device():
+    """One virtual device for all tests that leave it as it was."""
+    return P4JIT(port="virtual")
+
+
+@pytest.fixture(scope="session")
+def load(device):
+    """load("numbers", "add_float"): a function of kernels/numbers.c, loaded once."""
+    loaded = {}
+
+    def load(kernel, function, **options):
+        key = (kernel, function, *options.items())
+        if key not in loaded:
+            loaded[key] = device.load(KERNELS / f"{kernel}.c", function, **options)
+        return loaded[key]
+
+    load.loaded = loaded
+    return load
+
+
+@pytest.fixture
+def kernels():
+    return KERNELS
+
+
+@pytest.fixture
+def source(tmp_path):
+    """source("int f(void) { … }"): a file with that text."""
+
+    def write(text, name="kernel.c"):
+        path = tmp_path / name
+        path.write_text(text)
+        return path
+
+    return write
+
+
+@pytest.fixture
+def still_works(device, load):
+    """Checks when the test has ended: the device answers, and nothing of its memory is lost."""
+    add = load("behaviour", "add")
+    before = device.get_heap_stats(print_s=False)
+    loaded = set(load.loaded)
+    yield
+    for key in set(load.loaded) - loaded:
+        load.loaded.pop(key).free()
+    assert add(np.int32(2), np.int32(3)) == 5
+    assert device.get_heap_stats(print_s=False) == before
+
+
+@pytest.fixture
+def environment(monkeypatch):
+    """environment(PATH=…): sets variables for the rest of the test; None removes one."""
+
+    def change(**variables):
+        for name, value in variables.items():
+            if value is None:
+                monkeypatch.delenv(name, raising=False)
+            else:
+                monkeypatch.setenv(name, os.fspath(value))
+
+    return change
+
+
+@pytest.fixture
+def refusal():
+    """refusal(Kind, call, …): the message of the error of that kind that the call raises."""
+
+    def refusal(kind, call, *arguments, **options):
+        with pytest.raises(kind) as caught:
+            call(*arguments, **options)
+        assert type(caught.value) is kind, type(caught.value)
+        return str(caught.value)
+
+    return refusal

@@ -1,0 +1,30 @@
+// Chip revisions: which instructions a chip has.
+#pragma once
+
+#include "p4jit/isa/table.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace p4jit::isa {
+
+/// A chip revision, "1.3" or "3.1". Revisions below 3.0 have PIE 2.1; those
+/// from 3.0 up have PIE 2.2, whose words differ, Zcb and Zba/Zbb/Zbs. Nothing
+/// built for one family runs on the other.
+struct ChipRevision {
+    unsigned major = 1, minor = 3;
+
+    bool operator==(const ChipRevision&) const = default;
+    bool is_v3() const { return major >= 3; }
+    ExtensionSet extensions() const { return is_v3() ? chip_v3 : chip_v1; }
+    std::string text() const { return std::to_string(major) + '.' + std::to_string(minor); }
+    /// "v1.x" or "v3.x".
+    std::string_view family() const { return is_v3() ? "v3.x" : "v1.x"; }
+};
+
+/// Reads "1.3", "v3.1" or "3"; nothing for what no ESP32-P4 is: 0.x to 1.x and
+/// 3.x exist.
+std::optional<ChipRevision> parse_chip_revision(std::string_view text);
+
+} // namespace p4jit::isa

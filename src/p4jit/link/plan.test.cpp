@@ -1,0 +1,237 @@
+#include "p4jit/link/plan.hpp"
+
+#include "p4jit/link/test_objects.hpp"
+#include "tests/objects/readelf.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace p4jit;
+using namespace p4jit::link;
+using namespace p4jit::link::test;
+
+namespace {
+
+std::string place_error(const Input& input) {
+    return link_error([&] { place(input); });
+}
+
+Input with_libgcc(elf::Object object) {
+    auto input = input_of({std::move(object)});
+    const auto path = p4jit::test::libgcc();
+    input.archives = {elf::Archive::parse(read_file(path), "libgcc.a")};
+    return input;
+}
+
+} // namespace
+
+TEST_CASE("symbols that nobody provides are listed all at once, with who needs them and near names") {
+    auto input = input_of({c_object(R"(
+        extern int prinft(int), nothing_like_it(int);
+        extern int data_elsewhere;
+        int one(int x) { return prinft(x) + data_elsewhere; }
+        int two(int x) { return prinft(x) + nothing_like_it(x) + 1; }
+    )")});
+    input.name = "kernel.c";
+    input.external_names = [] { return std::vector<std::string>{"printf", "puts"}; };
+    CHECK(place_error(input) == "kernel.c needs 3 symbols nobody provides:\n"
+                                "    data_elsewhere   (in one of kernel.c)\n"
+                                "    nothing_like_it  (in two of kernel.c)\n"
+                                "    prinft           (in two of kernel.c and 1 more) — the firmware has printf");
+
+    input.describe = [](const Place& place) { return fmt::format("line {:#x}", place.offset); };
+    CHECK(contains(place_error(input), "(line 0x"));
+}
+
+TEST_CASE("a single missing symbol is told in the singular") {
+    CHECK(place_error(input_of({c_object("int f(int); int g(int x) { return f(x) + 1; }")})) ==
+          "the code needs 1 symbol nobody provides:\n    f  (in g of kernel.c)");
+}
+
+TEST_CASE("strong definitions of one name clash, and every clash is told") {
+    const auto one = c_object("int same(void) { return 1; } int also = 1;", "one.c");
+    const auto two = c_object("int same(void) { return 2; } int also = 2;", "two.c");
+    const auto error = place_error(input_of({one, two}));
+    CHECK(contains(error, "same is defined in one.c and again in two.c"));
+    CHECK(contains(error, "also is defined in one.c and again in two.c"));
+}
+
+TEST_CASE("a strong definition wins over a weak one, wherever it stands, and over a common one") {
+    const auto weak = c_object("__attribute__((weak)) int value = 1;", "weak.c");
+    const auto strong = c_object("int value = 2;", "strong.c");
+    const auto common = c_object("int value;", "common.c", "-fcommon");
+    for (const auto& objects : {std::vector{weak, strong}, std::vector{strong, weak}, std::vector{common, strong},
+                                std::vector{strong, common}, std::vector{common, weak, strong}}) {
+        const auto plan = place(input_of(objects));
+        CHECK(word_at(relocate(plan, 0), *plan.find("value")) == 2);
+    }
+}
+
+TEST_CASE("of common symbols the largest gets the room, aligned and zero") {
+    const auto small = c_object("char room[3]; char other;", "small.c", "-fcommon");
+    const auto large = c_object("char room[100] __attribute__((aligned(64)));", "large.c", "-fcommon");
+    const auto plan = place(input_of({small, large, c_object("extern char room[]; char *p = room;")}));
+    const auto room = *plan.find("room");
+    CHECK(room % 64 == 0);
+    CHECK(plan.part(Part::bss).size >= 101);
+    CHECK(plan.alignment() == 64);
+    const auto image = relocate(plan, 0x4800'0000);
+    CHECK(word_at(image, *plan.find("p")) == 0x4800'0000 + room);
+    CHECK(word_at(image, room) == 0);
+}
+
+TEST_CASE("a common symbol with a crooked alignment is refused") {
+    const auto object = assembled(".comm room, 8, 4\n.data\n.word room\n");
+    CHECK(place(input_of({object})).size() >= 12);
+    auto file =
+        p4jit::test::compile(p4jit::test::gcc + " -mno-relax", ".comm room, 8, 4\n.data\n.word room\n", "kernel.S");
+    const auto* symbol = object.symbol("room");
+    REQUIRE(symbol != nullptr);
+    for (const auto& section : object.sections())
+        if (section.type == elf::SectionType::symtab) {
+            const auto headers = load_le<std::uint32_t>(&file[32]);
+            const auto table = load_le<std::uint32_t>(&file[headers + 40 * section.index + 16]);
+            store_le(&file[table + 16 * symbol->index + 4], std::uint32_t{12});
+        }
+    CHECK(place_error(input_of({elf::Object::parse(file, "crooked.o")})) ==
+          "crooked.o: the common symbol room is aligned to 12, not a power of two");
+}
+
+TEST_CASE("only what the kept functions reach is in the image") {
+    const auto object = c_object(R"(
+        int unused_table[1000] = {1};
+        int table[10] = {7};
+        static __attribute__((noinline)) int inner(int x) { return x + table[x]; }
+        int kept(int x) { return inner(x) + 1; }
+        int unused(int x) { return unused_table[x] + nobody(x); }
+    )",
+                                 "kernel.c", "-O2 -mno-relax -ffunction-sections -fdata-sections -w");
+    const auto plan = place(input_of({object}, {"kept"}));
+    CHECK(plan.find("kept").has_value());
+    CHECK(plan.find("table").has_value());
+    CHECK_FALSE(plan.find("unused").has_value());
+    CHECK_FALSE(plan.find("unused_table").has_value());
+    CHECK(plan.size() < 200);
+    CHECK(place_error(input_of({object}, {"kept", "not_there"})) == "the code does not define not_there");
+    // Kept, it needs what it refers to.
+    CHECK(contains(place_error(input_of({object}, {"unused"})), "nobody"));
+}
+
+TEST_CASE("every section lies at its alignment and in its part") {
+    const auto plan = place(input_of({c_object(R"(
+        __attribute__((aligned(256))) int big[3] = {1};
+        __attribute__((aligned(128))) int zeros[3];
+        __attribute__((aligned(32))) const int fixed[3] = {2};
+        __attribute__((aligned(64))) int f(int x) { return big[x] + zeros[x] + fixed[x]; }
+        char byte = 1; char other_byte; const char third = 3;
+    )")}));
+    CHECK(plan.alignment() == 256);
+    const std::tuple<const char*, unsigned, Part> expected[] = {{"big", 256, Part::data},
+                                                                {"zeros", 128, Part::bss},
+                                                                {"fixed", 32, Part::rodata},
+                                                                {"f", 64, Part::text},
+                                                                {"byte", 1, Part::data}};
+    for (const auto& [name, alignment, part] : expected) {
+        INFO(name);
+        const auto at = *plan.find(name);
+        CHECK(at % alignment == 0);
+        CHECK(at - plan.part(part).offset < plan.part(part).size);
+    }
+    CHECK(plan.part(Part::bss).offset + plan.part(Part::bss).size == plan.size());
+}
+
+TEST_CASE("code for a linker that relaxes has its alignments made true") {
+    const auto object = assembled(R"(
+        .text
+        .globl start, aligned, end
+    start:
+        c.nop
+        .balign 16
+    aligned:
+        nop
+        .balign 8
+    end:
+        ret
+        .word end - start
+    )",
+                                  "kernel.S", "-mrelax");
+    const auto plan = place(input_of({object}));
+    const auto image = relocate(plan, 0x1000);
+    CHECK(*plan.find("aligned") == 16);
+    CHECK(*plan.find("end") == 24);
+    CHECK(word_at(image, 26) == 24);
+    // Back to the object's own offsets, for messages.
+    const auto place_of_end = plan.source(24);
+    REQUIRE(place_of_end.has_value());
+    CHECK(place_of_end->offset == object.symbol("end")->value);
+}
+
+TEST_CASE("members of an archive are taken in as they are needed") {
+    const auto plan = place(with_libgcc(c_object("long long f(long long a, long long b) { return a / b; }")));
+    CHECK(plan.objects().size() >= 2);
+    CHECK(plan.objects().size() < 6);
+    CHECK(plan.objects()[1].name().starts_with("libgcc.a("));
+    CHECK(place(with_libgcc(c_object("int f(int a) { return a + 1; }"))).objects().size() == 1);
+}
+
+TEST_CASE("a weak reference takes no member in, but sees one that somebody else takes in") {
+    const auto weak = c_object("__attribute__((weak)) long long __divdi3(long long, long long);\n"
+                               "void *where(void) { return (void *)__divdi3; }",
+                               "weak.c");
+    const auto alone = place(with_libgcc(weak));
+    CHECK(alone.objects().size() == 1);
+
+    auto input = with_libgcc(weak);
+    input.objects.push_back(c_object("long long f(long long a, long long b) { return a / b; }", "user.c"));
+    std::reverse(input.objects.begin(), input.objects.end());
+    for (int order = 0; order < 2; ++order, std::reverse(input.objects.begin(), input.objects.end())) {
+        const auto plan = place(input);
+        CHECK(plan.find("__divdi3").has_value());
+    }
+}
+
+TEST_CASE("constructors run by priority, those without one last, in the order of the objects") {
+    const auto object = c_object(R"(
+        int log_[8];
+        __attribute__((constructor)) void plain(void) { log_[0]++; }
+        __attribute__((constructor(2000))) void later(void) { log_[1]++; }
+        __attribute__((constructor(300))) void sooner(void) { log_[2]++; }
+    )");
+    const auto plan = place(
+        input_of({object, c_object("int x; __attribute__((constructor)) void second(void) { x = 1; }", "second.c")}));
+    const auto image = relocate(plan, 0);
+    std::vector<std::uint32_t> order;
+    for (const auto at : plan.initializers()) order.push_back(word_at(image, at));
+    CHECK(order == std::vector<std::uint32_t>{*plan.find("sooner"), *plan.find("later"), *plan.find("plain"),
+                                              *plan.find("second")});
+}
+
+TEST_CASE("a template that two objects have is in the image once") {
+    const auto source = [](const char* name) {
+        return elf::Object::parse(
+            p4jit::test::compile(
+                p4jit::test::gxx + " -O2 -mno-relax",
+                fmt::format("template <typename T> __attribute__((noinline)) T twice(T x) {{ return x + x; }}\n"
+                            "int {}(int x) {{ return twice(x) + 1; }}\n",
+                            name),
+                "unit.cpp"),
+            name);
+    };
+    const auto plan = place(input_of({source("one"), source("two")}));
+    std::size_t copies = 0;
+    for (const auto& chunk : plan.chunks())
+        copies += chunk.section != 0 &&
+                  plan.objects()[chunk.object].sections()[chunk.section].name.starts_with(".text._Z5twice");
+    CHECK(copies == 1);
+    CHECK(link_error([&] { relocate(plan, 0x4800'0000); }).empty());
+}
+
+TEST_CASE("thread-local variables are refused with their section and a cure") {
+    const auto error = place_error(input_of({c_object("_Thread_local int mine = 3; int f(void) { return mine; }")}));
+    CHECK(contains(error, "kernel.c: section .tdata.mine is thread-local storage, which kernels cannot have; make the "
+                          "variable plain or static"));
+}
+
+TEST_CASE("an image larger than the address space is refused") {
+    const auto half = assembled(".bss\n.zero 0x7fffff00\n.section .bss.more, \"aw\", @nobits\n.zero 0x7fffff00\n");
+    CHECK(contains(place_error(input_of({half, half})), "more than there are addresses"));
+}

@@ -1,0 +1,128 @@
+"""p4jit serve: the virtual board behind a pseudo-terminal or a socket, used from Python and the shell."""
+
+import pathlib
+import re
+import signal
+import socket
+
+import numpy as np
+import pytest
+
+import p4jit as package
+from p4jit import P4JIT
+
+IMAGE = pathlib.Path(package.__file__).parent / "firmware" / "p4jit-virtual.elf"
+ways = pytest.mark.parametrize("options", [("--pty",), ("--tcp", "127.0.0.1:0"), ("--tcp", "localhost:0")])
+
+
+def address_of(server):
+    said = re.fullmatch(r"serving a virtual ESP32-P4 at (\S+)\n", server.stdout.readline())
+    assert said, server.stderr.read()
+    hint = server.stdout.readline()
+    assert f'P4JIT(port="{said[1]}")' in hint and "Ctrl-C" in hint
+    return said[1]
+
+
+def check_all_of_it(device, folder):
+    assert device.load(folder / "k.c", "add")(np.int32(40), np.int32(2)) == 42
+    x, y = np.arange(5000, dtype=np.float32), np.zeros(5000, np.float32)
+    squares = device.load(folder / "k.c", "squares")
+    squares(x, y, np.int32(5000))
+    np.testing.assert_array_equal(y, x * x)
+    assert squares.last_call.cycles > 5000
+    with pytest.raises(package.DeviceFault):
+        device.load(folder / "k.c", "crash")()
+    with pytest.raises(package.Timeout):
+        device.load(folder / "k.c", "for_ever")(timeout=0.2)
+    assert device.load(folder / "k.c", "add")(np.int32(1), np.int32(2)) == 3
+
+
+@ways
+def test_python_uses_it_like_a_board_one_client_after_the_other(start, folder, options):
+    address = address_of(start("serve", *options))
+    free = set()
+    for _ in range(2):
+        device = P4JIT(port=address)
+        assert not device.is_virtual and address.removeprefix("socket://") in device.name
+        free.add(device.get_heap_stats(print_s=False)["free_spiram"])
+        check_all_of_it(device, folder)
+        del device
+    assert len(free) == 1
+
+
+@ways
+def test_the_shell_uses_it_like_a_board(start, p4jit, options):
+    address = address_of(start("serve", *options))
+    for _ in range(2):
+        done = p4jit("run", "k.c:add", "10", "20", "--port", address)
+        assert (done.status, done.out, done.err) == (0, "30\n", "")
+
+
+def test_without_a_firmware_image_its_symbols_are_asked_for(start, p4jit):
+    done = p4jit("run", "k.c:say", "8", "--port", address_of(start("serve", "--pty")))
+    assert done.status == 1
+    assert "nobody provides" in done.err and "give its ELF file with firmware_elf" in done.err
+
+
+def test_its_firmware_image_gives_the_symbols(start, folder, p4jit):
+    server = start("serve", "--pty")
+    address = address_of(server)
+    device = P4JIT(port=address, firmware_elf=IMAGE)
+    device.load(folder / "k.c", "say")(np.int32(7))
+    assert server.stdout.readline() == "n = 7\n"
+    del device
+    done = p4jit("run", "k.c:say", "8", "--port", address, "--firmware-elf", IMAGE)
+    assert (done.status, done.err) == (0, "")
+    assert server.stdout.readline() == "n = 8\n"
+
+
+def test_ctrl_c_ends_it_without_a_word(start):
+    server = start("serve", "--tcp", "127.0.0.1:0")
+    address_of(server)
+    server.send_signal(signal.SIGINT)
+    assert server.wait(timeout=10) == 0
+    assert server.stderr.read() == ""
+
+
+def test_a_server_that_dies_is_a_lost_connection(start, folder):
+    server = start("serve", "--tcp", "127.0.0.1:0")
+    device = P4JIT(port=address_of(server))
+    add = device.load(folder / "k.c", "add")
+    server.kill()
+    server.wait(timeout=10)
+    with pytest.raises(package.ConnectionLost):
+        add(np.int32(1), np.int32(2))
+
+
+def test_a_pseudo_terminal_that_is_in_use_is_told(start, p4jit):
+    address = address_of(start("serve", "--pty"))
+    device = P4JIT(port=address)
+    done = p4jit("run", "k.c:add", "1", "2", "--port", address)
+    assert done.status == 1 and "in use by another program" in done.err
+    del device
+    assert p4jit("run", "k.c:add", "1", "2", "--port", address).out == "3\n"
+
+
+def test_a_socket_that_is_taken_is_told(p4jit):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        port = taken.getsockname()[1]
+        done = p4jit("serve", "--tcp", f"127.0.0.1:{port}")
+    assert (done.status, done.out) == (1, "")
+    assert f"port {port} is in use by another program; choose another, or 0 for any" in done.err
+
+
+@pytest.mark.parametrize(
+    ("address", "said"),
+    [
+        ("localhost", "'localhost' names no port: write HOST:PORT"),
+        ("localhost:high", "the port is not a number"),
+        ("localhost:70000", "the port is not a number up to 65535"),
+        (":3333", "it names no host"),
+        ("host.invalid:0", "unknown host 'host.invalid'"),
+    ],
+)
+def test_an_address_to_listen_at_that_is_none_is_told(p4jit, address, said):
+    done = p4jit("serve", "--tcp", address)
+    assert (done.status, done.out) == (1, "") and said in done.err
