@@ -4,7 +4,10 @@
 
 #include <string.h>
 
-// Answers.
+// The owner of blocks that were allocated with v1.
+static const uint32_t nobody = 0;
+
+// Answers of v1.
 
 static void answer(p4_core* core, uint8_t command, uint8_t flags, const uint8_t* payload, uint32_t size) {
     const p4_world* world = core->world;
@@ -33,52 +36,34 @@ static void answer_error(p4_core* core, const p4_frame* request, uint32_t error)
     answer(core, request->command, P4_V1_FLAG_ERROR, payload, sizeof payload);
 }
 
-// The commands, one function each, in the order of spec/protocol/v1.def. The
+// The commands of v1, one function each, in the order of spec/protocol/v1.def. The
 // payload has at least the row's request_size bytes.
 
 static void serve_PING(p4_core* core, const p4_frame* request) {
     answer(core, request->command, P4_V1_FLAG_OK, request->payload, request->size);
 }
 
-// A block that shares no cache line with anything else. 0: no.
-static uint32_t allocate_block(p4_core* core, uint32_t size, uint32_t caps, uint32_t alignment) {
-    const p4_world* world = core->world;
-    if (size == 0 || caps == 0 || alignment == 0 || (alignment & (alignment - 1)) != 0) return 0;
-    if (size > UINT32_MAX - (P4_CACHE_LINE - 1)) return 0;
-    uint32_t lines = (size + P4_CACHE_LINE - 1) & ~(P4_CACHE_LINE - 1);
-    if (alignment < P4_CACHE_LINE) alignment = P4_CACHE_LINE;
-    uint32_t address = world->allocate(world->self, lines, caps, alignment);
-    if (address == 0) return 0;
-    p4_status status = p4_blocks_add(&core->blocks, address, size);
-    // A block that overlaps another one is not ours to give back.
-    if (status == P4_NO_MEMORY) world->release(world->self, address);
-    return status == P4_OK ? address : 0;
-}
-
 static void serve_ALLOC(p4_core* core, const p4_frame* request) {
     const uint8_t* payload = request->payload;
-    uint32_t address = allocate_block(core, p4_load32(payload), p4_load32(payload + 4), p4_load32(payload + 8));
+    uint32_t address = p4_blocks_allocate(&core->blocks, nobody, p4_load32(payload), p4_load32(payload + 4),
+                                          p4_load32(payload + 8));
     uint32_t status = address != 0 ? P4_V1_ERROR_NONE : P4_V1_ERROR_ALLOC_FAIL;
     answer_words(core, request, (uint32_t[]){address, status}, 2);
 }
 
 static void serve_FREE(p4_core* core, const p4_frame* request) {
     uint32_t address = p4_load32(request->payload);
-    if (address != 0) {
-        if (p4_blocks_remove(&core->blocks, address) != P4_OK) {
-            answer_error(core, request, P4_V1_ERROR_NOT_OWNED);
-            return;
-        }
-        core->world->release(core->world->self, address);
-    }
-    answer_word(core, request, 0);
+    if (address == 0 || p4_blocks_free(&core->blocks, nobody, address) == P4_OK)
+        answer_word(core, request, 0);
+    else
+        answer_error(core, request, P4_V1_ERROR_NOT_OWNED);
 }
 
 static void serve_WRITE_MEM(p4_core* core, const p4_frame* request) {
     const p4_world* world = core->world;
     uint32_t address = p4_load32(request->payload);
     uint32_t size = request->size - 4;
-    if (!p4_blocks_hold(&core->blocks, address, size)) {
+    if (!p4_blocks_hold_for(&core->blocks, nobody, address, size)) {
         answer_error(core, request, P4_V1_ERROR_NOT_OWNED);
         return;
     }
@@ -92,7 +77,7 @@ static void serve_READ_MEM(p4_core* core, const p4_frame* request) {
     uint32_t size = p4_load32(request->payload + 4);
     if (size > P4_V1_LIMIT_PAYLOAD) {
         answer_error(core, request, P4_V1_ERROR_TOO_LONG);
-    } else if (!p4_blocks_hold(&core->blocks, address, size)) {
+    } else if (!p4_blocks_hold_for(&core->blocks, nobody, address, size)) {
         answer_error(core, request, P4_V1_ERROR_NOT_OWNED);
     } else {
         const uint8_t* data = size > 0 ? core->world->memory(core->world->self, address) : 0;
@@ -113,19 +98,28 @@ static void take_waiting_bytes(p4_core* core) {
     }
 }
 
+// A host of v1 that sends something new has given the function up.
+static bool stop_at_once(void* context) {
+    (void)context;
+    return true;
+}
+
 static void serve_EXEC(p4_core* core, const p4_frame* request) {
     enum { SHORTEST_INSTRUCTION = 2 };
     uint32_t address = p4_load32(request->payload);
-    if (!p4_blocks_hold(&core->blocks, address, SHORTEST_INSTRUCTION)) {
+    if (!p4_blocks_hold_for(&core->blocks, nobody, address, SHORTEST_INSTRUCTION)) {
         answer_error(core, request, P4_V1_ERROR_NOT_OWNED);
         return;
     }
     take_waiting_bytes(core);
-    uint32_t result = 0;
-    switch (core->world->execute(core->world->self, address, &result)) {
-    case P4_RETURNED: answer_word(core, request, result); break;
+    const p4_run run = {.address = address, .attend = stop_at_once};
+    p4_end_clear(&core->dialog.end);
+    switch (core->world->execute(core->world->self, &run, &core->dialog.end)) {
+    case P4_RETURNED: answer_word(core, request, core->dialog.end.result); break;
     case P4_FAULTED: answer_error(core, request, P4_V1_ERROR_FAULT); break;
-    case P4_STOPPED: answer_error(core, request, P4_V1_ERROR_STOPPED); break;
+    case P4_STOPPED:
+    case P4_LIMIT:
+    case P4_STUCK: answer_error(core, request, P4_V1_ERROR_STOPPED); break;
     }
 }
 
@@ -161,12 +155,14 @@ static void dispatch(p4_core* core, const p4_frame* request) {
 
 p4_status p4_core_start(p4_core* core, const p4_world* world) {
     *core = (p4_core){.world = world};
+    p4_crc_start(&core->crc);
+    core->sender = (p4_sender){.world = world, .crc = &core->crc};
     // Side by side at the bottom of the heap: a kernel that writes past the end
     // of its own memory does not get here.
     if (p4_blocks_start(&core->blocks, world) != P4_OK) return P4_NO_MEMORY;
-    uint32_t buffer = p4_allocate_own(world, P4_V1_FRAME_MAX);
-    if (buffer == 0) return P4_NO_MEMORY;
-    p4_receiver_start(&core->receiver, world->memory(world->self, buffer));
+    core->buffer = p4_allocate_own(world, P4_RECEIVER_MEMORY);
+    if (core->buffer == 0) return P4_NO_MEMORY;
+    p4_receiver_start(&core->receiver, world->memory(world->self, core->buffer), &core->crc);
     return P4_OK;
 }
 
@@ -175,9 +171,11 @@ p4_status p4_core_serve(p4_core* core) {
     p4_receiver* receiver = &core->receiver;
     uint32_t room;
     uint8_t* to = p4_receiver_room(receiver, &room);
-    int32_t count = world->receive(world->self, to, room, p4_receiver_waits(receiver) ? P4_V1_TIME_PAUSE : P4_FOREVER);
+    uint32_t patience = p4_receiver_patience(receiver);
+    int32_t count = world->receive(world->self, to, room, patience != 0 ? patience : P4_FOREVER);
     if (count < 0) {
-        p4_receiver_start(receiver, receiver->bytes);
+        p4_dialog_end(core);
+        p4_receiver_clear(receiver);
         return P4_LINK_LOST;
     }
     if (count == 0)
@@ -192,6 +190,9 @@ p4_status p4_core_serve(p4_core* core) {
         case P4_NOTHING: return P4_OK;
         case P4_REQUEST: dispatch(core, &frame); break;
         case P4_FAILURE: answer_error(core, &frame, frame.error); break;
+        case P4_MESSAGE: p4_dialog_message(core, &frame); break;
+        case P4_AGAIN: p4_dialog_again(core, &frame); break;
+        case P4_DAMAGE: p4_dialog_damage(core); break;
         }
     }
 }

@@ -9,6 +9,7 @@
 
 #include "firmware/core/p4_caps.h"
 #include "firmware/core/p4_status.h"
+#include "firmware/core/p4_v2.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,10 +25,62 @@ extern "C" {
 typedef enum p4_outcome {
     P4_RETURNED,
     P4_FAULTED, // a trap
-    P4_STOPPED, // bytes arrived while it ran
+    P4_STOPPED, // attend() wanted it
+    P4_LIMIT,   // it ran longer than it may
+    P4_STUCK,   // it cannot be stopped and still runs; so will later ones say
 } p4_outcome;
 
-/// Bytes.
+/// A kernel to run.
+typedef struct p4_run {
+    uint32_t address;
+    uint32_t argument;  // for register a0
+    uint32_t limit_ms;  // stop it after this; 0: never
+    bool measure_stack; // fill in p4_end.stack_used
+
+    /// To be called when bytes wait on the link or text on the console while
+    /// the kernel runs, from the thread that serves; more often does no harm.
+    /// True: stop the kernel. It takes what waits, so that it need not be
+    /// called again at once.
+    bool (*attend)(void* context);
+    void* context;
+} p4_run;
+
+/// Where a kernel was when it crashed or was stopped.
+typedef struct p4_fault {
+    uint32_t cause, pc, value; // mcause, mepc, mtval
+    uint32_t x[32];            // integer registers
+    uint32_t stack_low, stack_high;
+    uint32_t count; // words of stack, from sp up; 0 if sp is not in the stack
+    uint32_t words[P4_V2_LIMIT_STACK_WORDS];
+} p4_fault;
+
+/// What became of it. The caller clears it before, by p4_end_clear().
+typedef struct p4_end {
+    uint32_t result;     // register a0, if it returned
+    uint64_t cycles;     // from its first instruction to its end
+    uint32_t stack_used; // bytes; 0: not measured
+    p4_fault fault;      // unless it returned; pc 0: not known
+} p4_end;
+
+/// The rest of it means nothing then.
+static inline void p4_end_clear(p4_end* end) {
+    end->result = end->stack_used = 0;
+    end->cycles = 0;
+    end->fault.pc = end->fault.count = 0;
+}
+
+/// What the device is, for HELLO.
+typedef struct p4_about {
+    uint32_t chip, revision; // family, 100 * major + minor
+    uint32_t clock_hz;       // what cycles are counted with
+    uint32_t boot;           // another number each time the firmware starts
+    uint32_t stack, stack_size;
+    const uint8_t* build; // build ID
+    uint32_t build_size;
+    const char* name; // "p4jit-virtual 0.1.0"
+} p4_about;
+
+/// In bytes.
 typedef struct p4_heap_sizes {
     uint32_t free_spiram, total_spiram;
     uint32_t free_internal, total_internal;
@@ -72,17 +125,30 @@ typedef struct p4_world {
     /// Walks all heaps and checks them.
     p4_heap_health (*heap_check)(void* self);
 
-    /// Calls the code at the address as int f(void), with interrupts enabled
-    /// and a fresh floating-point state, until it returns, traps, or a byte
-    /// arrives on the link. *result is what it returned, else untouched.
-    p4_outcome (*execute)(void* self, uint32_t address, uint32_t* result);
+    /// Calls the code as int f(argument), with interrupts enabled and a fresh
+    /// floating-point state, until it returns, traps, reaches its limit, or
+    /// attend() says stop. A port that cannot stop kernels need not call
+    /// attend() and may ignore the limit.
+    p4_outcome (*execute)(void* self, const p4_run* run, p4_end* end);
+
+    /// Milliseconds since some moment; wraps around.
+    uint32_t (*now_ms)(void* self);
+
+    /// Where what kernels print goes from now on: true, into a buffer for
+    /// console(); false, to the port's own console.
+    void (*route_console)(void* self, bool to_host);
+
+    /// Takes at most `room` bytes that kernels printed; 0: none.
+    uint32_t (*console)(void* self, uint8_t* to, uint32_t room);
+
+    /// Constant while the firmware runs.
+    const p4_about* about;
 } p4_world;
 
-/// Memory for the core itself, in PSRAM if there is any. 0: no.
+/// Memory for the core itself, at a cache line, in PSRAM if there is any. 0: no.
 static inline uint32_t p4_allocate_own(const p4_world* world, uint32_t size) {
-    enum { ALIGNMENT = 16 };
-    uint32_t address = world->allocate(world->self, size, P4_CAP(SPIRAM), ALIGNMENT);
-    return address != 0 ? address : world->allocate(world->self, size, P4_CAP(DEFAULT), ALIGNMENT);
+    uint32_t address = world->allocate(world->self, size, P4_CAP(SPIRAM), P4_CACHE_LINE);
+    return address != 0 ? address : world->allocate(world->self, size, P4_CAP(DEFAULT), P4_CACHE_LINE);
 }
 
 #ifdef __cplusplus

@@ -37,6 +37,10 @@ static inline uint32_t hart_id(void) {
     return id;
 }
 
+/// 100 for revisions 1.x, 300 for 3.x: no register tells, but an instruction of
+/// Zba does. In start.S, for the service hart.
+uint32_t chip_revision(void);
+
 /// Cycles since the hart started.
 static inline uint64_t cycles(void) {
     uint32_t high, low, again;

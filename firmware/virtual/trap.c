@@ -35,10 +35,15 @@ static void report(const char* where, const trap_frame* frame) {
 }
 
 int trap(const trap_frame* frame) {
-    if (frame->cause & INTERRUPT) return kernel_is_to_stop() ? P4_STOPPED : TRAP_RESUME;
+    if (frame->cause & INTERRUPT) {
+        if (!kernel_is_to_stop()) return TRAP_RESUME;
+        kernel_note_fault(frame);
+        return P4_STOPPED;
+    }
     if (hart_id() == KERNEL_HART) {
         lock_abandon();
-        report("kernel fault", frame);
+        kernel_note_fault(frame);
+        if (!console_goes_to_host()) report("kernel fault", frame);
         return P4_FAULTED;
     }
     // Only a kernel that wrote over the firmware's data can bring us here.

@@ -3,6 +3,8 @@
 
 #include "p4jit/base/text.hpp"
 
+#include <nanobind/stl/string.h>
+
 #include <array>
 #include <string>
 
@@ -33,9 +35,43 @@ nb::object bases_of(const Kind& kind, nb::handle error) {
     return nb::tuple(bases);
 }
 
+nb::list backtrace_of(const Fault& fault) {
+    nb::list levels;
+    for (const auto& level : fault.backtrace) {
+        nb::dict entry;
+        entry["pc"] = level.pc;
+        entry["function"] = level.function;
+        entry["file"] = level.file;
+        entry["line"] = level.line;
+        levels.append(entry);
+    }
+    return levels;
+}
+
+/// An instance of p4jit.DeviceFault with what is known of the crash.
+nb::object device_fault(const DeviceFault& error) {
+    const auto instance = nb::handle(classes[static_cast<std::size_t>(error.kind())])(nb::str(error.what()));
+    const auto* fault = error.fault();
+    const bool known = fault != nullptr;
+    instance.attr("cause") = known ? nb::object(nb::str(fault->cause.c_str())) : nb::none();
+    instance.attr("pc") = known ? nb::object(nb::int_(fault->pc)) : nb::none();
+    instance.attr("address") = known ? nb::object(nb::int_(fault->address)) : nb::none();
+    instance.attr("place") = nb::str(known ? fault->place.c_str() : "");
+    instance.attr("backtrace") = known ? backtrace_of(*fault) : nb::list();
+    nb::dict registers;
+    for (std::size_t i = 0; known && i < fault->registers.size(); ++i)
+        registers[Fault::register_name(i)] = fault->registers[i];
+    instance.attr("registers") = registers;
+    instance.attr("dump") = nb::cpp_function([text = known ? fault->dump() : std::string()] { return text; });
+    return instance;
+}
+
 void translate(const std::exception_ptr& thrown, void*) {
     try {
         std::rethrow_exception(thrown);
+    } catch (const DeviceFault& error) {
+        const auto instance = device_fault(error);
+        PyErr_SetObject(nb::handle(instance.type()).ptr(), instance.ptr());
     } catch (const Error& error) {
         PyErr_SetObject(classes[static_cast<std::size_t>(error.kind())], to_str(error.what()).ptr());
     }

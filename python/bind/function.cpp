@@ -54,6 +54,7 @@ void bind_function(nb::module_& module) {
                 return stats.cpu_hz == 0 ? 0.0 : static_cast<double>(stats.cycles) / static_cast<double>(stats.cpu_hz);
             },
             "Time of the function on the device.")
+        .def_ro("round_trips", &CallStats::round_trips, "Requests to the device that were waited for.")
         .def_prop_ro(
             "host_seconds", [](const CallStats& stats) { return seconds(stats.host_time); },
             "Time from call to result.")

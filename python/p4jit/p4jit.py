@@ -167,8 +167,10 @@ class JITFunction:
         Raises:
             ArgumentCountError, ArgumentTypeError, ArgumentValueError: wrong
                 arguments. Nothing was run.
-            DeviceFault: it crashed. Timeout, KeyboardInterrupt: it was stopped.
-                The device is fine and arrays are as before.
+            DeviceFault: it crashed. The exception has cause, address, place,
+                pc, backtrace, registers and dump().
+            Timeout, KeyboardInterrupt: it was stopped. In each case the device
+                is fine and arrays are as before.
             UseAfterFree: after free().
         """
         return self._function.call(*args, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout)
@@ -186,7 +188,7 @@ class JITFunction:
 
     @property
     def last_call(self):
-        """What the last call took: cycles, cpu_hz, seconds, host_seconds."""
+        """What the last call took: cycles, cpu_hz, seconds, host_seconds, round_trips."""
         return self._function.last_call
 
     @property

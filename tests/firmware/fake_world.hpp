@@ -16,6 +16,7 @@
 #include <memory>
 #include <random>
 #include <set>
+#include <string>
 #include <string_view>
 #include <utility>
 #include <variant>
@@ -41,6 +42,10 @@ inline Bytes hex(std::string_view text) {
         ++i;
     }
     return bytes;
+}
+
+inline Bytes first_bytes(const Bytes& bytes, std::size_t count) {
+    return {bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(count)};
 }
 
 inline std::uint32_t sum(ByteView bytes) {
@@ -120,6 +125,14 @@ public:
     /// What code at an address does; a test must set it to allow EXEC.
     std::function<p4_outcome(std::uint32_t address, std::uint32_t& result)> kernel;
 
+    /// The same with all that the core says and wants to know, for CALL. Used
+    /// instead of `kernel` if it is set.
+    std::function<p4_outcome(const p4_run& run, p4_end& end)> call;
+
+    std::uint32_t now = 0;     ///< milliseconds
+    std::string printed;       ///< what kernels printed and the core has not taken
+    bool console_to_host = false;
+
     /// Addresses that allocate() hands out before it asks the heaps.
     std::deque<std::uint32_t> forced_addresses;
 
@@ -152,7 +165,22 @@ public:
         .heap_sizes = [](void* self) { return of(self).heap_sizes(); },
         .heap_check = [](void* self) { return of(self).heap_check(); },
         .execute = [](void* self, auto... a) { return of(self).execute(a...); },
+        .now_ms = [](void* self) { return of(self).now; },
+        .route_console = [](void* self, bool to_host) { of(self).console_to_host = to_host; },
+        .console = [](void* self, auto... a) { return of(self).console(a...); },
+        .about = &about,
     };
+
+    static constexpr std::uint8_t build[] = {1, 2, 3, 4, 5, 6, 7, 8};
+    static constexpr p4_about about{.chip = 0x5034,
+                                    .revision = 103,
+                                    .clock_hz = 360'000'000,
+                                    .boot = 0xB007,
+                                    .stack = 0x4FF00000,
+                                    .stack_size = 0x10000,
+                                    .build = build,
+                                    .build_size = sizeof build,
+                                    .name = "fake 1.0"};
 
 private:
     static FakeWorld& of(void* self) { return *static_cast<FakeWorld*>(self); }
@@ -174,16 +202,16 @@ private:
         REQUIRE(room > 0);
         REQUIRE(is_inside_a_block(to, room));
         const bool only_what_is_there = wait_ms == 0;
-        if (script.empty() || (only_what_is_there && !std::holds_alternative<Bytes>(script.front()))) {
+        if (script.empty() || (only_what_is_there && std::holds_alternative<Silence>(script.front()))) {
             REQUIRE_MESSAGE(only_what_is_there, "the core waits for bytes that never come");
             return 0;
         }
         if (std::holds_alternative<Gone>(script.front())) return script.pop_front(), -1;
         if (std::holds_alternative<Silence>(script.front())) {
             script.pop_front();
+            now += 600;
             // A core that waits for ever does not notice a silence: give it what follows.
-            if (wait_ms != P4_FOREVER) return 0;
-            return script.empty() ? -1 : receive(to, room, wait_ms);
+            return wait_ms != P4_FOREVER || script.empty() ? 0 : receive(to, room, wait_ms);
         }
         auto& piece = std::get<Bytes>(script.front());
         REQUIRE(!piece.empty());
@@ -237,9 +265,19 @@ private:
                 p4_memory_largest(&heaps, P4_CAP(INTERNAL))};
     }
 
-    p4_outcome execute(std::uint32_t address, std::uint32_t* result) {
+    p4_outcome execute(const p4_run* run, p4_end* end) {
+        const bool can_attend = run->attend != nullptr;
+        REQUIRE(can_attend);
+        if (call) return call(*run, *end);
         REQUIRE(kernel);
-        return kernel(address, *result);
+        return kernel(run->address, end->result);
+    }
+
+    std::uint32_t console(std::uint8_t* to, std::uint32_t room) {
+        const auto count = std::min<std::size_t>(room, printed.size());
+        std::memcpy(to, printed.data(), count);
+        printed.erase(0, count);
+        return static_cast<std::uint32_t>(count);
     }
 
     Arena l2mem_{0x4FF14700, 0x8B900}, psram_, spm_{0x30100000, 0x2000};

@@ -112,9 +112,9 @@ ResultType result_type(const dwarf::Signature& signature) {
     refuse(signature, fmt::format("it returns {} by value, which is not supported", signature.result.spelling()));
 }
 
-/// The original's block if everything fits its slots; else slots of the size
-/// that each argument has, and the result behind them.
-void lay_out_block(CallPlan& plan) {
+/// Slots of the size that each argument has, and the result behind them; where
+/// the original's block is wanted and everything fits its slots, that one.
+void lay_out_block(CallPlan& plan, BlockLayout layout) {
     std::uint32_t end = 0;
     bool fits_slots = plan.parameters.size() <= original_slots && plan.result.scalar.size <= word;
     for (auto& parameter : plan.parameters) {
@@ -124,14 +124,16 @@ void lay_out_block(CallPlan& plan) {
         parameter.slot = end;
         end += size;
     }
-    if (!fits_slots) plan.result_offset = std::max((end + 7) & ~7u, (original_slots + 1) * word);
-    plan.cycles_offset = plan.result_offset + (fits_slots ? word : 8);
+    const bool compact = layout == BlockLayout::compact;
+    if (compact || !fits_slots)
+        plan.result_offset = std::max((end + 7) & ~7u, compact ? 0u : (original_slots + 1) * word);
+    plan.cycles_offset = plan.result_offset + (fits_slots && !compact ? word : 8);
     plan.block_size = plan.cycles_offset + 8;
 }
 
 } // namespace
 
-CallPlan plan_call(const dwarf::Signature& signature) {
+CallPlan plan_call(const dwarf::Signature& signature, BlockLayout layout) {
     if (signature.is_variadic)
         refuse(signature, "it is variadic; wrap it in a function with a fixed list of parameters");
     if (signature.is_unprototyped) refuse(signature, "it is declared without a parameter list; write (void) for none");
@@ -140,7 +142,7 @@ CallPlan plan_call(const dwarf::Signature& signature) {
     for (std::size_t i = 0; i < signature.parameters.size(); ++i)
         plan.parameters.push_back(parameter_type(signature, i));
     plan.result = result_type(signature);
-    lay_out_block(plan);
+    lay_out_block(plan, layout);
     // Offsets are immediates of loads.
     if (plan.block_size > 2047) refuse(signature, "it has too many parameters");
 

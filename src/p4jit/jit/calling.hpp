@@ -2,8 +2,9 @@
 // argument goes to, and where it waits in the block of arguments before.
 //
 // The calling convention is the psABI's for ilp32f ("Integer Calling
-// Convention", "Hardware Floating-point Calling Convention"). The block is the
-// original P4-JIT's wherever it can be: argument i at 4*i, the result at 124.
+// Convention", "Hardware Floating-point Calling Convention"). With protocol v1
+// the block is the original P4-JIT's wherever it can be: argument i at 4*i, the
+// result at 124. With v2 it travels with each call and is as small as it can be.
 #pragma once
 
 #include "p4jit/dwarf/signature.hpp"
@@ -49,8 +50,10 @@ struct CallPlan {
     std::uint32_t block_size = 136;
 };
 
+enum class BlockLayout : std::uint8_t { original, compact };
+
 /// Throws SignatureError for what cannot be called: variadic functions,
 /// structures by value, 128-bit numbers.
-CallPlan plan_call(const dwarf::Signature& signature);
+CallPlan plan_call(const dwarf::Signature& signature, BlockLayout layout = BlockLayout::original);
 
 } // namespace p4jit::jit

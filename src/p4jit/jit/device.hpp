@@ -39,8 +39,11 @@ struct DeviceOptions {
     /// protocol v1, so say what it is.
     isa::ChipRevision revision;
     bool lint = true; ///< look for mistakes in all machine code that is loaded, and log warnings: docs/lint.md
-    /// Takes what the virtual board prints; empty: stdout.
+    /// Takes what kernels print, and what the virtual board's firmware does;
+    /// empty: stdout. Must not use the device.
     std::function<void(std::string_view)> console;
+    /// 0: the newest protocol that the device speaks; 1: protocol v1.
+    int protocol = 0;
     /// See InterruptCheck: true stops whatever call is under way.
     InterruptCheck interrupted;
     Log log;

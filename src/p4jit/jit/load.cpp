@@ -129,12 +129,13 @@ link::Input link_input(DeviceState& device, const elf::Object& object, std::vect
 
 /// The callable functions of the plan, and of the others why they are not.
 void take_functions(ModuleState& module, const dwarf::Interface& interface, const link::Plan& plan) {
+    const auto layout = module.device->session().speaks_v2() ? BlockLayout::compact : BlockLayout::original;
     for (const auto& signature : interface.functions) {
         if (!signature.is_external) continue;
         const auto offset = plan.find(signature.symbol);
         if (!offset) continue;
         try {
-            module.functions.push_back({signature, plan_call(signature), *offset, 0});
+            module.functions.push_back({signature, plan_call(signature, layout), *offset, 0});
         } catch (const SignatureError& error) {
             module.uncallable.emplace_back(signature.qualified_name, error.what());
         }
@@ -156,22 +157,25 @@ public:
 
     void place(const LoadOptions& options) {
         const auto thunks_at = align_up(plan_.size(), 4u);
+        module_.thunks = thunks_at;
         module_.size = thunks_at + size_of_thunks();
         const auto alignment = std::max({plan_.alignment(), options.alignment, 4u});
         module_.code = device_.allocate(module_.size, options.code_caps, alignment);
-        module_.arguments = device_.allocate(size_of_block(), options.data_caps, std::max(options.alignment, 8u));
+        module_.block = {size_of_block(), options.data_caps, std::max(options.alignment, 8u)};
+        if (!device_.session().speaks_v2()) module_.allocate_arguments();
         // Beyond this point every address is final.
         auto bytes = link::relocate(plan_, module_.code->address());
         bytes.resize(thunks_at);
         append_thunks(bytes);
         module_.code->write(bytes);
-        run_constructors(bytes);
+        module_.image = std::move(bytes);
+        run_constructors();
     }
 
 private:
     std::uint32_t size_of_thunks() const {
         std::size_t size = 0;
-        for (const auto& function : module_.functions) size += make_thunk(function.plan, 0, 0).size();
+        for (const auto& function : module_.functions) size += make_thunk(function.plan, 0, block_address(0)).size();
         if (!plan_.initializers().empty())
             size += make_call_sequence(std::vector<std::uint32_t>(plan_.initializers().size())).size();
         return static_cast<std::uint32_t>(size);
@@ -188,7 +192,8 @@ private:
         for (auto& function : module_.functions) {
             function.address += base; // was the offset in the image
             function.thunk = base + static_cast<std::uint32_t>(bytes.size());
-            const auto thunk = make_thunk(function.plan, function.address, module_.arguments->address());
+            const auto block = module_.arguments ? module_.arguments->address() : 0;
+            const auto thunk = make_thunk(function.plan, function.address, block_address(block));
             bytes.insert(bytes.end(), thunk.begin(), thunk.end());
         }
         if (plan_.initializers().empty()) return;
@@ -199,7 +204,12 @@ private:
         bytes.insert(bytes.end(), sequence.begin(), sequence.end());
     }
 
-    void run_constructors(const Bytes&) {
+    /// With v1 every call uses the module's block, with v2 it brings its own.
+    std::optional<std::uint32_t> block_address(std::uint32_t address) const {
+        return device_.session().speaks_v2() ? std::nullopt : std::optional(address);
+    }
+
+    void run_constructors() {
         if (constructors_) device_.session().execute(*constructors_);
     }
 
@@ -237,10 +247,11 @@ Module Device::load(const Source& source, const LoadOptions& options) {
     if (options.lint && state_->options().lint) add_lint_warnings(*module, object);
     const auto interface = dwarf::read_interface(object);
     const auto keep = symbols_to_keep(interface, options, module->name);
-    const auto plan = link::place(link_input(*state_, object, keep, source, options));
+    module->plan.emplace(link::place(link_input(*state_, object, keep, source, options)));
     // Beyond this point sizes are known, addresses are not.
-    take_functions(*module, interface, plan);
-    Placer(*state_, *module, plan).place(options);
+    take_functions(*module, interface, *module->plan);
+    Placer(*state_, *module, *module->plan).place(options);
+    state_->remember(module);
 
     module->compile_time = compiled_at - start;
     module->link_time = Clock::now() - compiled_at;

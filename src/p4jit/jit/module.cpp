@@ -2,7 +2,7 @@
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/text.hpp"
-#include "p4jit/jit/marshal.hpp"
+#include "p4jit/jit/invoke.hpp"
 #include "p4jit/jit/state.hpp"
 
 #include <fmt/format.h>
@@ -41,43 +41,6 @@ std::vector<std::size_t> functions_named(const ModuleState& module, const std::s
                                        module.name, join(symbols, ", ")));
 }
 
-/// Memory on the device for the arrays of one call.
-class Transfers {
-public:
-    Transfers(DeviceState& device, const dwarf::Signature& signature, Marshalled& call) : call_(call) {
-        for (const auto& transfer : call.transfers) {
-            const auto size = transfer.array.size;
-            copies_.push_back(allocate(device, signature, std::max<std::size_t>(size, 1)));
-            if (size != 0) copies_.back().write({transfer.array.data, transfer.array.size});
-            store_le(&call.block[transfer.slot], copies_.back().address());
-        }
-    }
-
-    /// Copies what came back, all of it or nothing.
-    void bring_back() {
-        std::vector<Bytes> contents;
-        for (std::size_t i = 0; i < copies_.size(); ++i) {
-            const auto& transfer = call_.transfers[i];
-            contents.emplace_back(transfer.comes_back ? transfer.array.size : 0);
-            if (!contents.back().empty()) copies_[i].read(contents.back());
-        }
-        for (std::size_t i = 0; i < copies_.size(); ++i) std::ranges::copy(contents[i], call_.transfers[i].array.data);
-    }
-
-private:
-    static Memory allocate(DeviceState& device, const dwarf::Signature& signature, std::size_t size) {
-        try {
-            return device.allocate(size, caps::SPIRAM | caps::BITS_8, 16);
-        } catch (const OutOfMemory& error) {
-            throw OutOfMemory(fmt::format("{}: no room on the device for an array of {} bytes. {}",
-                                          signature.spelling(), size, error.what()));
-        }
-    }
-
-    Marshalled& call_;
-    std::vector<Memory> copies_;
-};
-
 } // namespace
 
 const LoadedFunction& Function::loaded() const { return module_->functions[index_]; }
@@ -89,6 +52,7 @@ const CallStats& Function::last_call() const { return module_->last_call; }
 
 std::uint32_t Function::arguments_address() const {
     check_alive(*module_);
+    if (!module_->arguments) module_->allocate_arguments();
     return module_->arguments->address();
 }
 
@@ -97,19 +61,17 @@ Result Function::operator()(std::span<const Argument> arguments, const CallOptio
     const std::lock_guard lock(module_->mutex);
     check_alive(*module_);
     const auto& function = loaded();
-    auto& session = module_->device->session();
+    const auto& session = module_->device->session();
 
-    auto call = marshal(function.signature, function.plan, arguments);
-    Transfers transfers(*module_->device, function.signature, call);
-    if (!call.block.empty()) module_->arguments->write(call.block);
-    session.execute(function.thunk, options.timeout);
-    Bytes answer(function.plan.block_size - function.plan.result_offset);
-    module_->arguments->read(answer, function.plan.result_offset);
-    if (options.sync_arrays) transfers.bring_back();
-
-    const auto cycles = load_le<std::uint64_t>(&answer[function.plan.cycles_offset - function.plan.result_offset]);
-    module_->last_call = {cycles, module_->device->cpu_hz(), std::chrono::steady_clock::now() - start};
-    return unmarshal(function.plan, answer);
+    const auto round_trips = session.round_trips();
+    const auto invoked = invoke(*module_, function, marshal(function.signature, function.plan, arguments), options);
+    const auto cycles = &invoked.block[function.plan.cycles_offset - function.plan.result_offset];
+    module_->last_call = {.cycles = load_le<std::uint64_t>(cycles),
+                          .cpu_hz = module_->device->cpu_hz(),
+                          .host_time = std::chrono::steady_clock::now() - start,
+                          .round_trips = session.round_trips() - round_trips,
+                          .stack = invoked.stack};
+    return unmarshal(function.plan, invoked.block);
 }
 
 Scalar Function::number(const Result& result, ScalarType type) {

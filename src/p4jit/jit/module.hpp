@@ -24,6 +24,8 @@ struct CallStats {
     std::uint64_t cycles = 0; ///< of the function alone, at cpu_hz
     std::uint64_t cpu_hz = 0;
     std::chrono::nanoseconds host_time{}; ///< from call to result
+    std::uint64_t round_trips = 0;        ///< requests to the device that were waited for
+    std::uint32_t stack = 0;              ///< bytes of stack used, if they were measured
 };
 
 struct CallOptions {
@@ -31,6 +33,8 @@ struct CallOptions {
     std::optional<std::chrono::nanoseconds> timeout;
     /// Copy arrays that the function may have changed back to the host.
     bool sync_arrays = true;
+    /// Fill in CallStats::stack, which takes the device a moment. Protocol v2.
+    bool measure_stack = false;
 };
 
 template <typename F>
@@ -62,8 +66,10 @@ public:
 
     const CallStats& last_call() const;
 
-    /// Where the thunk that calls it is, and its block of arguments.
+    /// Where the thunk that calls it is.
     std::uint32_t entry_address() const;
+    /// A block on the device for its arguments. With protocol v1 every call uses
+    /// it; with v2 a call brings its own, and this one is the caller's to use.
     std::uint32_t arguments_address() const;
 
 private:

@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <cstdlib>
 #include <limits>
 
@@ -13,10 +15,17 @@ namespace p4jit::jit {
 
 namespace {
 
+void print_to_stdout(std::string_view text) {
+    std::fwrite(text.data(), 1, text.size(), stdout);
+    std::fflush(stdout);
+}
+
 session::SessionOptions session_options(const DeviceOptions& options) {
     session::SessionOptions result;
     result.interrupted = options.interrupted;
     result.log = options.log;
+    result.console = options.console ? options.console : print_to_stdout;
+    result.only_v1 = options.protocol == 1;
     return result;
 }
 
@@ -34,15 +43,32 @@ void DeviceState::open() {
     if (!options_.port.empty()) {
         session_ = session::connect(options_.port, session_options(options_));
         options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
-        return;
+        return match_firmware();
     }
     try {
         session_ = session::find_device(session_options(options_));
         options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
+        match_firmware();
     } catch (const ConnectError& error) {
         options_.log(LogLevel::debug, "no board: {}", error.what());
         open_virtual();
     }
+}
+
+/// The device says which firmware it runs: symbols of another one would make
+/// kernels jump anywhere.
+void DeviceState::match_firmware() {
+    if (!session_->speaks_v2()) return;
+    const auto runs = [this](const elf::Object& firmware) {
+        const auto id = firmware.build_id();
+        const auto& build = session_->device()->build;
+        return id.size() >= std::size(build) && std::equal(std::begin(build), std::end(build), id.begin());
+    };
+    if (!firmware_ && runs(board::built_in_firmware())) firmware_ = board::built_in_firmware();
+    if (firmware_ && !firmware_->build_id().empty() && !runs(*firmware_))
+        throw BadObject(fmt::format("{} is not the firmware that runs on {}: their build IDs differ. Flash it, or name "
+                                    "the ELF of the firmware that is there",
+                                    firmware_->name(), session_->name()));
 }
 
 void DeviceState::open_virtual() {
@@ -81,6 +107,32 @@ Memory DeviceState::allocate(std::size_t size, std::uint32_t memory_caps, std::u
         throw OutOfMemory(fmt::format("{} bytes are more than any device has", size));
     const auto block = session_->allocate(static_cast<std::uint32_t>(size), memory_caps, alignment);
     return Memory(std::make_shared<Memory::Block>(shared_from_this(), block.address, block.size));
+}
+
+std::uint64_t DeviceState::cpu_hz() const {
+    const auto* device = session_->device();
+    return device != nullptr ? device->clock : machine::MachineOptions{}.cpu_hz;
+}
+
+void DeviceState::remember(const std::shared_ptr<ModuleState>& module) {
+    const std::lock_guard lock(mutex_);
+    std::erase_if(modules_, [](const auto& known) { return known.expired(); });
+    modules_.push_back(module);
+}
+
+std::vector<std::shared_ptr<const ModuleState>> DeviceState::modules() {
+    const std::lock_guard lock(mutex_);
+    std::vector<std::shared_ptr<const ModuleState>> alive;
+    for (const auto& known : modules_)
+        if (auto module = known.lock()) alive.push_back(std::move(module));
+    return alive;
+}
+
+const dwarf::LineTable* DeviceState::firmware_lines() {
+    const std::lock_guard lock(mutex_);
+    if (!firmware_lines_ && firmware_ && dwarf::has_debug_info(*firmware_))
+        firmware_lines_.emplace(dwarf::LineTable::read(*firmware_));
+    return firmware_lines_ ? &*firmware_lines_ : nullptr;
 }
 
 } // namespace p4jit::jit

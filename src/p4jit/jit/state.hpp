@@ -5,6 +5,7 @@
 #include "p4jit/jit/device.hpp"
 
 #include "p4jit/board/virtual_board.hpp"
+#include "p4jit/dwarf/line_table.hpp"
 #include "p4jit/elf/archive.hpp"
 #include "p4jit/link/plan.hpp"
 #include "p4jit/session/session.hpp"
@@ -13,6 +14,8 @@
 #include <mutex>
 
 namespace p4jit::jit {
+
+struct ModuleState;
 
 /// An open device and what is known about it.
 class DeviceState : public std::enable_shared_from_this<DeviceState> {
@@ -23,7 +26,7 @@ public:
     const DeviceOptions& options() const { return options_; }
     bool is_virtual() const { return is_virtual_; }
     /// The clock that cycles are counted with.
-    std::uint64_t cpu_hz() const { return machine::MachineOptions{}.cpu_hz; }
+    std::uint64_t cpu_hz() const;
 
     /// The firmware's symbols, or nullptr if its ELF is not known.
     const elf::Object* firmware() const { return firmware_ ? &*firmware_ : nullptr; }
@@ -36,9 +39,16 @@ public:
     /// Throws OutOfMemory, for more than 32 bits can count as well.
     Memory allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment);
 
+    /// Modules on the device, for those who ask what an address is.
+    void remember(const std::shared_ptr<ModuleState>& module);
+    std::vector<std::shared_ptr<const ModuleState>> modules();
+    /// Lines of the firmware's code; nullptr if they are not known.
+    const dwarf::LineTable* firmware_lines();
+
 private:
     void open();
     void open_virtual();
+    void match_firmware();
 
     DeviceOptions options_;
     bool is_virtual_ = false;
@@ -47,6 +57,8 @@ private:
     std::mutex mutex_; ///< guards what is made when first needed
     std::optional<toolchain::Compiler> compiler_;
     std::optional<std::vector<elf::Archive>> archives_;
+    std::vector<std::weak_ptr<const ModuleState>> modules_;
+    std::optional<dwarf::LineTable> firmware_lines_;
 };
 
 struct LoadedFunction {
@@ -60,6 +72,12 @@ struct ModuleState {
     std::shared_ptr<DeviceState> device;
     std::string name; ///< the source's
     std::optional<Memory> code, arguments;
+    std::optional<link::Plan> plan; ///< where the code comes from
+    Bytes image;                    ///< as it was written to the device
+    std::uint32_t thunks = 0;       ///< offset of the code that is not from the source
+    struct {
+        std::uint32_t size, caps, alignment;
+    } block{}; ///< of arguments, for those who want one on the device
     std::vector<LoadedFunction> functions;
     std::vector<std::pair<std::string, std::string>> uncallable; ///< name, why
     std::uint32_t size = 0;
@@ -68,6 +86,8 @@ struct ModuleState {
     bool from_cache = false;
     std::mutex mutex; ///< one call of the module at a time: they share the block of arguments
     CallStats last_call;
+
+    void allocate_arguments() { arguments = device->allocate(block.size, block.caps, block.alignment); }
 };
 
 } // namespace p4jit::jit

@@ -91,14 +91,17 @@ void emit_store_cycles(Emitter& emit, const CallPlan& plan, const Frame& frame) 
 
 } // namespace
 
-Bytes make_thunk(const CallPlan& plan, std::uint32_t function, std::uint32_t block) {
+Bytes make_thunk(const CallPlan& plan, std::uint32_t function, std::optional<std::uint32_t> block) {
     const Frame frame(plan);
     Emitter emit;
     emit(Op::addi, {.rd = sp, .rs1 = sp, .imm = -frame.size});
     emit(Op::sw, {.rs1 = sp, .rs2 = ra, .imm = frame.saved});
     emit(Op::sw, {.rs1 = sp, .rs2 = s0, .imm = frame.saved + 4});
     emit(Op::sw, {.rs1 = sp, .rs2 = s1, .imm = frame.saved + 8});
-    emit.load_address(s0, block);
+    if (block)
+        emit.load_address(s0, *block);
+    else
+        emit(Op::addi, {.rd = s0, .rs1 = a0, .imm = 0});
     emit(Op::csrrs, {.rd = t0, .rs1 = zero, .csr = csr_cycleh});
     emit(Op::sw, {.rs1 = sp, .rs2 = t0, .imm = frame.saved + 12});
     emit_moves(emit, plan);

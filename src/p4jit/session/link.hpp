@@ -39,6 +39,7 @@ public:
 
     std::string name() const { return pipe_->name(); }
     bool is_serial() const { return pipe_->is_serial(); }
+    transport::Pipe& pipe() { return *pipe_; }
 
 private:
     bool silent();

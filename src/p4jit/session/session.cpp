@@ -36,9 +36,12 @@ Session::Session(std::unique_ptr<transport::Pipe> pipe, SessionOptions options)
     : options_(completed(std::move(options), pipe->is_serial())), link_(std::move(pipe), options_.log) {}
 
 Session::~Session() {
-    if (allocations_.empty()) return;
     options_.interrupted = {};
     options_.recovery = std::min<SessionOptions::Duration>(options_.recovery, 500ms);
+    if (dialog_) {
+        end();
+        return;
+    }
     try {
         for (const auto& block : allocations_.all()) free_if_there(block.address);
     } catch (const std::exception& error) {
@@ -57,25 +60,34 @@ void Session::free_if_there(std::uint32_t address) {
 
 bool Session::hello(SessionOptions::Duration patience) {
     const auto guard = lock();
-    return link_.synchronise(within(patience));
+    return protocol_ == Protocol::unknown ? meet(patience) : dialog_ || link_.synchronise(within(patience));
 }
 
 void Session::ping(ByteView bytes) {
     const auto guard = lock();
+    get_in_step();
+    if (dialog_) return dialog_->check(within(options_.recovery));
     const auto echo = ask(Command::PING, {bytes}, bytes.size());
     if (!std::ranges::equal(echo, bytes)) throw ProtocolError(fmt::format("{} did not echo a PING", name()));
 }
 
 Block Session::allocate(std::uint32_t size, std::uint32_t caps, std::uint32_t alignment) {
     const auto guard = lock();
-    const wire::AllocRequest request{size, caps, alignment};
-    const auto answer = ask_for<wire::AllocAnswer>(Command::ALLOC, {wire::payload(request)});
-    const Block block{answer.address, size, caps, alignment};
-    if (answer.address == 0 || answer.status != ErrorCode::NONE) out_of_memory(block, answer.status);
+    Block block{0, size, caps, alignment};
+    block.address = allocate_block(block);
     if (!allocations_.add(block))
         throw ProtocolError(fmt::format("{} handed out {} bytes at 0x{:08X}, which overlap another block", name(), size,
                                         block.address));
     return block;
+}
+
+std::uint32_t Session::allocate_block(const Block& block) {
+    get_in_step();
+    if (dialog_) return allocate_v2(block);
+    const wire::AllocRequest request{block.size, block.caps, block.alignment};
+    const auto answer = ask_for<wire::AllocAnswer>(Command::ALLOC, {wire::payload(request)});
+    if (answer.address == 0 || answer.status != ErrorCode::NONE) out_of_memory(block, answer.status);
+    return answer.address;
 }
 
 void Session::free(std::uint32_t address) {
@@ -85,6 +97,7 @@ void Session::free(std::uint32_t address) {
     get_in_step();
     // Whatever comes back, it is never freed twice: that reboots the original.
     allocations_.remove(address);
+    if (dialog_) return free_v2(address);
     const wire::FreeRequest request{address};
     ask_for<wire::FreeAnswer>(Command::FREE, {wire::payload(request)});
 }
@@ -94,6 +107,9 @@ void Session::write(std::uint32_t address, ByteView bytes) {
     if (!allocations_.containing(address, bytes.size()))
         throw AccessDenied(fmt::format("Segmentation Fault: Write to 0x{:08X} out of bounds{}", address,
                                        outside(address, bytes.size())));
+    if (bytes.empty()) return;
+    get_in_step();
+    if (dialog_) return write_v2(address, bytes);
     while (!bytes.empty()) {
         const auto piece = bytes.first(std::min(bytes.size(), options_.write_chunk));
         const wire::WriteRequest request{address};
@@ -111,6 +127,9 @@ void Session::read(std::uint32_t address, MutableBytes into) {
     if (!allocations_.containing(address, into.size()))
         throw AccessDenied(fmt::format("Segmentation Fault: Read from 0x{:08X} out of bounds{}", address,
                                        outside(address, into.size())));
+    if (into.empty()) return;
+    get_in_step();
+    if (dialog_) return read_v2(address, into);
     while (!into.empty()) {
         const auto size = static_cast<std::uint32_t>(std::min(into.size(), options_.read_chunk));
         const wire::ReadRequest request{address, size};
@@ -123,12 +142,18 @@ void Session::read(std::uint32_t address, MutableBytes into) {
     }
 }
 
+void Session::check_entry(std::uint32_t address) const {
+    if (allocations_.containing(address, 1)) return;
+    throw AccessDenied(
+        fmt::format("Segmentation Fault: Execute at 0x{:08X} not in valid region{}", address, outside(address, 1)));
+}
+
 std::uint32_t Session::execute(std::uint32_t address, std::optional<SessionOptions::Duration> timeout) {
     const auto guard = lock();
-    if (!allocations_.containing(address, 1))
-        throw AccessDenied(
-            fmt::format("Segmentation Fault: Execute at 0x{:08X} not in valid region{}", address, outside(address, 1)));
+    check_entry(address);
     get_in_step();
+    if (dialog_) return execute_v2(address, timeout);
+    ++round_trips_;
     const wire::ExecRequest request{address};
     Answer answer;
     try {
@@ -158,12 +183,14 @@ std::string Session::stop(std::uint32_t address) {
 
 wire::HeapInfo Session::heap_info() {
     const auto guard = lock();
-    return ask_for<wire::HeapInfo>(Command::HEAP_INFO, {});
+    get_in_step();
+    return dialog_ ? heap_v2().first : ask_for<wire::HeapInfo>(Command::HEAP_INFO, {});
 }
 
 wire::HeapCheck Session::heap_check() {
     const auto guard = lock();
-    return ask_for<wire::HeapCheck>(Command::HEAP_CHECK, {});
+    get_in_step();
+    return dialog_ ? heap_v2().second : ask_for<wire::HeapCheck>(Command::HEAP_CHECK, {});
 }
 
 std::vector<Block> Session::blocks() const {
@@ -196,7 +223,10 @@ Deadline Session::within_time_for(std::size_t bytes) const {
 }
 
 void Session::get_in_step() {
-    if (link_.synchronise(within(options_.recovery))) return;
+    if (dialog_) return;
+    const bool there = protocol_ == Protocol::unknown ? meet(options_.recovery)
+                                                      : link_.synchronise(within(options_.recovery));
+    if (there) return;
     throw ConnectionLost(fmt::format("{} has not answered for {}. If a function still runs on it, wait or reset the "
                                      "board, then try again",
                                      name(), seconds(options_.recovery)));
@@ -205,6 +235,7 @@ void Session::get_in_step() {
 /// A request and the payload of its answer, which is about answer_size long.
 Bytes Session::ask(Command command, std::initializer_list<ByteView> payload, std::size_t answer_size) {
     get_in_step();
+    ++round_trips_;
     auto size = answer_size;
     for (const auto part : payload) size += part.size();
     auto answer = link_.ask(command, payload, within_time_for(size));
@@ -220,6 +251,21 @@ Result Session::ask_for(Command command, std::initializer_list<ByteView> payload
         throw ProtocolError(
             fmt::format("{} answered {} with {} bytes, which are too few", name(), wire::name(command), answer.size()));
     return *result;
+}
+
+/// Finds out which protocol the device speaks; false: nobody answers.
+bool Session::meet(SessionOptions::Duration patience) {
+    const auto deadline = within(patience);
+    if (options_.only_v1) {
+        if (!link_.synchronise(deadline)) return false;
+        protocol_ = Protocol::v1;
+        return true;
+    }
+    auto greeting = greet(link_.pipe(), options_.log, deadline);
+    if (greeting.protocol == Protocol::unknown) return false;
+    if (greeting.protocol == Protocol::v2) begin_v2(greeting);
+    protocol_ = greeting.protocol;
+    return dialog_ || link_.synchronise(within(options_.recovery));
 }
 
 void Session::refused(Command command, ErrorCode code) const {

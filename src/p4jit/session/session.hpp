@@ -1,13 +1,22 @@
-// One conversation with a device, protocol v1: its memory, and running code in
-// it. Owns deadlines, chunking and what has been allocated.
+// One conversation with a device: its memory, and running code in it. Owns
+// deadlines, chunking and what has been allocated.
 //
-// Read link.hpp for how requests and answers are kept in step.
+// Speaks protocol v2 with our firmware and v1 with the original's; greeting.hpp
+// finds out. Read link.hpp (v1) and dialog.hpp (v2) for how requests and
+// answers are kept in step.
 #pragma once
 
+#include "p4jit/base/error.hpp"
 #include "p4jit/session/allocations.hpp"
+#include "p4jit/session/dialog.hpp"
+#include "p4jit/session/greeting.hpp"
 #include "p4jit/session/link.hpp"
+#include "p4jit/wire/v2_call.hpp"
 
+#include <atomic>
+#include <condition_variable>
 #include <mutex>
+#include <thread>
 
 namespace p4jit::session {
 
@@ -22,7 +31,21 @@ struct SessionOptions {
     Duration recovery = std::chrono::seconds(5);
     /// After Ctrl-C or a timeout in a function: how long it may take to stop.
     Duration stop = std::chrono::milliseconds(250);
-    /// The most data that one request writes or reads. 0: 8 KiB and 64 KiB on a
+    /// v2: how long an answer may take until the device is asked where it
+    /// stands; twice as long each time.
+    Duration patience = std::chrono::milliseconds(250);
+    /// v2: how long the board is ours without a word from us, if others can
+    /// reach it.
+    Duration lease = std::chrono::seconds(2);
+    /// Speak v1 even if the device knows v2.
+    bool only_v1 = false;
+    /// Who we are, for others who ask for the board. Empty: this program's name
+    /// and number.
+    std::string client;
+    /// v2: takes what kernels print. Called with the session locked, like
+    /// `interrupted`. Empty: they print on the device's own console.
+    std::function<void(std::string_view)> console;
+    /// v1: the most data that one request writes or reads. 0: 8 KiB and 64 KiB on a
     /// serial port (the original's firmware loses what comes faster than it
     /// reads, beyond 16 KiB), else the most that a frame takes.
     std::size_t write_chunk = 0;
@@ -31,6 +54,14 @@ struct SessionOptions {
     /// wait for a lock that is held while a call of the session is waited for.
     InterruptCheck interrupted;
     Log log;
+};
+
+/// What became of calls.
+struct Called {
+    Bytes payload;                              ///< what the answers view
+    std::vector<wire::v2::CallAnswer> answers; ///< one for each call
+    /// Timeout or Interrupted: why the host had them stopped.
+    std::optional<ErrorKind> cut_short;
 };
 
 /// Threads may share a session: one request at a time.
@@ -67,6 +98,20 @@ public:
     /// whether the device could stop it.
     std::uint32_t execute(std::uint32_t address, std::optional<SessionOptions::Duration> timeout = std::nullopt);
 
+    /// Does the device speak v2? Asks it if that is not known yet.
+    bool speaks_v2();
+    /// Calls in one frame, one after the other until one does not return. Only
+    /// with v2. How each ended is in its answer: nothing is thrown for crashes
+    /// and limits; Timeout and Interrupted only if the device does not say.
+    Called call(std::span<const wire::v2::Call> calls, std::optional<SessionOptions::Duration> timeout = std::nullopt);
+    /// The most bytes that encode_calls() and its answer may have.
+    std::size_t most_bytes_of_calls() const { return wire::v2::limit::PAYLOAD; }
+
+    /// What the device said of itself; nothing with v1.
+    const wire::v2::HelloAnswer* device() const { return dialog_ ? &dialog_->hello() : nullptr; }
+    /// Requests that waited for an answer, so far.
+    std::uint64_t round_trips() const;
+
     wire::HeapInfo heap_info();
     /// Throws DeviceError on the original's firmware, which cannot.
     wire::HeapCheck heap_check();
@@ -90,10 +135,35 @@ private:
     std::string stop(std::uint32_t address);
     void free_if_there(std::uint32_t address);
 
+    bool meet(SessionOptions::Duration patience);
+    std::uint32_t allocate_block(const Block& block);
+    void check_entry(std::uint32_t address) const;
+
+    // With v2: session_v2.cpp.
+    void begin_v2(const Greeting& greeting);
+    void end();
+    void stay_alive(const std::stop_token& stop);
+    Deadline for_ever() const { return Deadline::never(options_.interrupted); }
+    Bytes ask(wire::v2::Message message, std::initializer_list<ByteView> payload);
+    std::uint32_t allocate_v2(const Block& block);
+    void free_v2(std::uint32_t address);
+    void write_v2(std::uint32_t address, ByteView bytes);
+    void read_v2(std::uint32_t address, MutableBytes into);
+    std::pair<wire::HeapInfo, wire::HeapCheck> heap_v2();
+    std::uint32_t execute_v2(std::uint32_t address, std::optional<SessionOptions::Duration> timeout);
+    Called run(std::span<const wire::v2::Call> calls, std::optional<SessionOptions::Duration> timeout);
+    Answered stopped_call(const std::string& why, ErrorKind kind);
+    [[noreturn]] void refused(wire::v2::Message message, wire::v2::Refusal refusal) const;
+
     SessionOptions options_;
     mutable std::timed_mutex mutex_;
     Link link_;
     Allocations allocations_;
+    Protocol protocol_ = Protocol::unknown;
+    std::optional<Dialog> dialog_;
+    std::atomic<std::uint64_t> round_trips_ = 0; ///< with v1
+    std::condition_variable_any ending_;
+    std::jthread alive_; ///< last: it ends first
 };
 
 } // namespace p4jit::session

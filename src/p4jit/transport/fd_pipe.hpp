@@ -41,6 +41,7 @@ public:
     std::size_t read(MutableBytes into, const Deadline& deadline) override;
     std::string name() const override { return name_; }
     bool is_serial() const override { return kind_ == Kind::serial; }
+    bool is_shared() const override { return kind_ == Kind::socket; }
 
 private:
     [[noreturn]] void lost(int error) const;

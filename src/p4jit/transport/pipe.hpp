@@ -37,6 +37,9 @@ public:
     /// Is it a serial port, whose far end may lose bytes that come faster than
     /// it reads them?
     virtual bool is_serial() const { return false; }
+
+    /// Can others reach the same device while this pipe is open?
+    virtual bool is_shared() const { return false; }
 };
 
 } // namespace p4jit::transport
