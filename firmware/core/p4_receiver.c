@@ -4,6 +4,9 @@
 
 #include <string.h>
 
+_Static_assert((int)P4_V2_HEADER + (int)P4_V2_LIMIT_PAYLOAD + (int)P4_V2_CRC <= (int)P4_V1_FRAME_MAX,
+               "one buffer for both protocols");
+
 // What the bytes from begin on are. The first one begins a magic.
 typedef enum p4_candidate {
     CANDIDATE_NONE,   // no magic after all

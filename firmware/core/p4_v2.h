@@ -14,8 +14,6 @@
 
 #include "firmware/core/p4_v1.h"
 
-#include <assert.h>
-
 enum {
 #define V2_MESSAGE(NAME, id, ...) P4_V2_##NAME = (id),
 #define V2_KIND(NAME, value, ...) P4_V2_KIND_##NAME = (value),
@@ -37,7 +35,5 @@ enum {
     P4_V2_SUMMED = 16, // bytes of the header that its checksum covers
     P4_V2_CRC = 4,     // bytes behind a payload: of header and payload
 };
-
-static_assert((int)P4_V2_HEADER + (int)P4_V2_LIMIT_PAYLOAD + (int)P4_V2_CRC <= (int)P4_V1_FRAME_MAX, "one buffer for both protocols");
 
 #endif
