@@ -1,6 +1,10 @@
 """p4jit lint, and the linter's warnings of p4jit run."""
 
+import pathlib
+
 import pytest
+
+EXAMPLES = pathlib.Path(__file__).parents[2] / "examples/source"
 
 CLOBBERS = """
     .globl clobbers
@@ -78,3 +82,11 @@ def test_run_warns_unless_told_not_to(p4jit):
     assert done.out == "2\n" and "[callee-saved]" in done.err
     quiet = p4jit("run", "--no-lint", "caller.c:f", "1")
     assert (quiet.out, quiet.err) == ("2\n", "")
+
+
+@pytest.mark.parametrize("kernel", sorted(path.name for path in EXAMPLES.glob("*.c")))
+@pytest.mark.parametrize("revision", ["1.3", "3.1"])
+def test_the_examples_have_no_warnings(p4jit, kernel, revision):
+    done = p4jit("lint", EXAMPLES / kernel, "--chip-revision", revision)
+    assert (done.status, done.err) == (0, "")
+    assert "warning" not in done.out

@@ -82,6 +82,7 @@ std::string normalised(const std::string& text, std::uint32_t word) {
         return normalised(text.substr(0, empty) + "0" + text.substr(empty + 7), word); // an empty set
     if (text == "c.unimp" || text == "c.addi16sp sp,0" || text.starts_with(".2byte"))
         return fmt::format(".half {:#06x}", word);
+    if (text.starts_with(".4byte")) return fmt::format(".word {:#010x}", word);
     const auto amount = text.substr(std::min(text.rfind(",0x"), text.size()));
     if (text.starts_with("c.s") && amount.size() == 5 && amount >= ",0x20")
         return fmt::format(".half {:#06x}", word); // shifts by 32 and more are reserved on RV32
