@@ -11,17 +11,6 @@ from p4jit import P4JIT
 KERNELS = pathlib.Path(__file__).parent / "kernels"
 
 
-@pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory):
-    """Compiled objects go to a folder of this run, not to the user's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
-        patch.delenv("P4JIT_TOOLCHAIN", raising=False)
-        patch.setenv("P4JIT_PORT", "virtual")
-        yield
-
-
 @pytest.fixture(scope="session")
 def device():
     """One virtual device for all tests that leave it as it was."""

@@ -52,17 +52,6 @@ int times(int a) { return a * FACTOR; }
 """
 
 
-@pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory):
-    """Compiled objects go to a folder of this run, not to the user's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
-        patch.delenv("P4JIT_TOOLCHAIN", raising=False)
-        patch.setenv("P4JIT_PORT", "virtual")
-        yield
-
-
 @pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     """A folder with k.c, where commands run."""

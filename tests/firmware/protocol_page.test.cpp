@@ -2,18 +2,11 @@
 // spec/protocol/v1.def. They must say what the rows say.
 //
 // To bring the page up to date: P4JIT_UPDATE_DOCS=1 ctest -R firmware
-#include "p4jit/base/file.hpp"
-
-#include <doctest/doctest.h>
-#include <fmt/format.h>
-
-#include <cstdlib>
+#include "tests/support/page.hpp"
 
 using namespace p4jit;
 
 namespace {
-
-const std::string path = P4JIT_SOURCE_DIR "/docs/protocol-v1.md";
 
 /// The tables, by the name of their marker.
 const std::pair<std::string, std::string> tables[] = {
@@ -44,17 +37,5 @@ const std::pair<std::string, std::string> tables[] = {
 } // namespace
 
 TEST_CASE("the tables of docs/protocol-v1.md are those of spec/protocol/v1.def") {
-    auto page = read_text(path);
-    const auto before = page;
-    for (const auto& [name, table] : tables) {
-        CAPTURE(name);
-        const auto marker = fmt::format("<!-- {} -->\n", name);
-        const auto begin = page.find(marker);
-        REQUIRE(begin != std::string::npos);
-        const auto end = page.find("<!-- end -->", begin);
-        REQUIRE(end != std::string::npos);
-        page.replace(begin + marker.size(), end - begin - marker.size(), table);
-    }
-    if (std::getenv("P4JIT_UPDATE_DOCS")) return write_file(path, as_bytes(page));
-    CHECK_MESSAGE(page == before, "docs/protocol-v1.md is stale: run the test with P4JIT_UPDATE_DOCS=1");
+    test::check_page("protocol-v1.md", tables);
 }

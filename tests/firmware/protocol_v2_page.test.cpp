@@ -3,19 +3,15 @@
 // rows say and the core does.
 //
 // To bring the page up to date: P4JIT_UPDATE_DOCS=1 ctest -R firmware
-#include "p4jit/base/file.hpp"
 #include "tests/firmware/v2_host.hpp"
+#include "tests/support/page.hpp"
 
 #include <fmt/format.h>
-
-#include <cstdlib>
 
 using namespace p4jit;
 using namespace p4jit::test;
 
 namespace {
-
-const std::string path = P4JIT_SOURCE_DIR "/docs/protocol-v2.md";
 
 std::string hex_text(ByteView bytes) { return fmt::format("{:02x}", fmt::join(bytes, " ")); }
 
@@ -38,7 +34,8 @@ public:
         say("OPEN as \"a test\"", Host::open(our_session));
         say("PING", Host::control(Message::PING));
         const v2::AllocRequest alloc{576, 0x404, 16};
-        const auto block = v2::parse<v2::AllocAnswer>(say("ALLOC 576 bytes", host_.next(Message::ALLOC, alloc)))->address;
+        const auto block =
+            v2::parse<v2::AllocAnswer>(say("ALLOC 576 bytes", host_.next(Message::ALLOC, alloc)))->address;
         const v2::WriteRequest write{block};
         say("WRITE 01 02 03 04", host_.next(Message::WRITE, write, hex("01 02 03 04")));
         const v2::ReadRequest read{block, 4};
@@ -110,17 +107,5 @@ std::vector<std::pair<std::string, std::string>> parts() {
 } // namespace
 
 TEST_CASE("the tables and bytes of docs/protocol-v2.md are those of the rows and the core") {
-    auto page = read_text(path);
-    const auto before = page;
-    for (const auto& [name, part] : parts()) {
-        CAPTURE(name);
-        const auto marker = fmt::format("<!-- {} -->\n", name);
-        const auto begin = page.find(marker);
-        REQUIRE(begin != std::string::npos);
-        const auto end = page.find("<!-- end -->", begin);
-        REQUIRE(end != std::string::npos);
-        page.replace(begin + marker.size(), end - begin - marker.size(), part);
-    }
-    if (std::getenv("P4JIT_UPDATE_DOCS")) return write_file(path, as_bytes(page));
-    CHECK_MESSAGE(page == before, "docs/protocol-v2.md is stale: run the test with P4JIT_UPDATE_DOCS=1");
+    test::check_page("protocol-v2.md", parts());
 }

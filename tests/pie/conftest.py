@@ -1,16 +1,7 @@
-"""Boards for the tests of kernels; a private cache; how many data sets were compared."""
+"""Boards for the tests of kernels; how many data sets were compared."""
 import pytest
 
 from boards import Board
-
-
-@pytest.fixture(scope="session")
-def own_cache(tmp_path_factory):
-    """Compiled objects go to a folder of this run, not to the user's."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("XDG_CACHE_HOME", str(tmp_path_factory.mktemp("cache")))
-        patch.setenv("XDG_CONFIG_HOME", str(tmp_path_factory.mktemp("config")))
-        yield
 
 
 @pytest.fixture(scope="session")
