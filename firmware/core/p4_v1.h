@@ -12,6 +12,7 @@
 #define P4_V1_H
 
 enum {
+#define V1_MAGIC(first, second) P4_V1_MAGIC_0 = (first), P4_V1_MAGIC_1 = (second),
 #define V1_COMMAND(NAME, id, ...) P4_V1_##NAME = (id),
 #define V1_FLAG(NAME, value, ...) P4_V1_FLAG_##NAME = (value),
 #define V1_ERROR(NAME, value, ...) P4_V1_ERROR_##NAME = (value),
@@ -22,8 +23,6 @@ enum {
 };
 
 enum {
-    P4_V1_MAGIC_0 = 0xA5,
-    P4_V1_MAGIC_1 = 0x5A,
     P4_V1_HEADER = 8,   // bytes before the payload
     P4_V1_CHECKSUM = 2, // bytes after it
     P4_V1_FRAME_MAX = P4_V1_HEADER + P4_V1_LIMIT_PAYLOAD + P4_V1_CHECKSUM,

@@ -15,6 +15,7 @@
 #include "firmware/core/p4_v1.h"
 
 enum {
+#define V2_MAGIC(first, second) P4_V2_MAGIC_0 = (first), P4_V2_MAGIC_1 = (second),
 #define V2_MESSAGE(NAME, id, ...) P4_V2_##NAME = (id),
 #define V2_KIND(NAME, value, ...) P4_V2_KIND_##NAME = (value),
 #define V2_ERROR(NAME, value, ...) P4_V2_ERROR_##NAME = (value),
@@ -29,8 +30,6 @@ enum {
 #define P4_V2_SCHEMA_TEXT_OF(NAME, id, size, request, answer, ...) #NAME " " #id " " #size " " request " " answer "\n"
 
 enum {
-    P4_V2_MAGIC_0 = 0xC5,
-    P4_V2_MAGIC_1 = 0x34,
     P4_V2_HEADER = 20, // bytes before the payload, its checksum included
     P4_V2_SUMMED = 16, // bytes of the header that its checksum covers
     P4_V2_CRC = 4,     // bytes behind a payload: of header and payload

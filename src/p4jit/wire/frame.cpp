@@ -1,5 +1,7 @@
 #include "p4jit/wire/frame.hpp"
 
+#include "p4jit/wire/magic.hpp"
+
 #include "p4jit/base/error.hpp"
 
 #include <fmt/format.h>
@@ -10,7 +12,7 @@
 namespace p4jit::wire {
 
 namespace {
-constexpr std::array<std::uint8_t, 2> magic{0xA5, 0x5A};
+constexpr auto& magic = v1_magic;
 }
 
 std::string name(Command command) {
@@ -57,7 +59,7 @@ void FrameParser::feed(ByteView bytes) {
 }
 
 FrameParser::Result FrameParser::next(Frame& frame) {
-    skip_to_magic();
+    skip(bytes_before(magic, ByteView(buffer_).subspan(at_)));
     const auto rest = ByteView(buffer_).subspan(at_);
     if (rest.size() < header_size) return Result::incomplete;
 
@@ -89,14 +91,6 @@ void FrameParser::reset() {
 void FrameParser::skip(std::size_t count) {
     at_ += count;
     skipped_ += count;
-}
-
-/// Passes over bytes that cannot start a frame; a last A5 may be half a magic.
-void FrameParser::skip_to_magic() {
-    const auto from = buffer_.begin() + static_cast<std::ptrdiff_t>(at_);
-    auto found = std::search(from, buffer_.end(), magic.begin(), magic.end());
-    if (found == buffer_.end() && from != buffer_.end() && buffer_.back() == magic[0]) --found;
-    skip(static_cast<std::size_t>(found - from));
 }
 
 } // namespace p4jit::wire

@@ -85,7 +85,6 @@ public:
 
 private:
     void skip(std::size_t count);
-    void skip_to_magic();
 
     std::size_t payload_limit_;
     Bytes buffer_;

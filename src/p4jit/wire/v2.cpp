@@ -2,6 +2,7 @@
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/wire/crc32c.hpp"
+#include "p4jit/wire/magic.hpp"
 
 #include <fmt/format.h>
 
@@ -12,12 +13,10 @@ namespace p4jit::wire::v2 {
 
 namespace {
 
-constexpr std::array<std::uint8_t, 2> magic{0xC5, 0x34};
+constexpr auto& magic = v2_magic;
 constexpr std::size_t summed = 16; ///< bytes of the header that its CRC covers
 
-std::size_t frame_size(std::uint32_t payload) {
-    return header_size + payload + (payload != 0 ? crc_size : 0);
-}
+std::size_t frame_size(std::uint32_t payload) { return header_size + payload + (payload != 0 ? crc_size : 0); }
 
 } // namespace
 
@@ -71,7 +70,7 @@ void FrameParser::feed(ByteView bytes) {
 
 bool FrameParser::next(Frame& frame) {
     for (;;) {
-        skip_to_magic();
+        skip(bytes_before(magic, ByteView(buffer_).subspan(at_)));
         const auto rest = ByteView(buffer_).subspan(at_);
         if (rest.size() < header_size) return false;
         const auto length = load_le<std::uint32_t>(&rest[12]);
@@ -98,14 +97,6 @@ bool FrameParser::next(Frame& frame) {
 void FrameParser::skip(std::size_t count) {
     at_ += count;
     skipped_ += count;
-}
-
-/// Passes over bytes that cannot start a frame; a last C5 may be half a magic.
-void FrameParser::skip_to_magic() {
-    const auto from = buffer_.begin() + static_cast<std::ptrdiff_t>(at_);
-    auto found = std::search(from, buffer_.end(), magic.begin(), magic.end());
-    if (found == buffer_.end() && from != buffer_.end() && buffer_.back() == magic[0]) --found;
-    skip(static_cast<std::size_t>(found - from));
 }
 
 } // namespace p4jit::wire::v2

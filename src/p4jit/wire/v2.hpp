@@ -102,7 +102,6 @@ public:
 
 private:
     void skip(std::size_t count);
-    void skip_to_magic();
 
     Bytes buffer_;
     std::size_t at_ = 0, skipped_ = 0;
