@@ -1,6 +1,6 @@
 // p4jit assemble: a source to an object file.
-#include "chip_revision.hpp"
 #include "commands.hpp"
+#include "common_options.hpp"
 
 #include "p4jit/base/file.hpp"
 #include "p4jit/jit/assembly.hpp"
@@ -16,11 +16,12 @@ void add_assemble(CLI::App& app, Chosen& chosen) {
     };
     auto options = std::make_shared<Options>();
     auto* command = app.add_subcommand("assemble", "make an object of an assembly (or C, C++) source");
-    command->add_option("FILE", options->file, ".S .s .c .cpp; may hold esp.* instructions")->required();
+    command->add_option("FILE", options->file, ".S .s .c .cpp; may hold esp.* instructions")
+        ->required()
+        ->transform(as_typed);
     command->add_option("-o,--output", options->output, "object file to write")->required();
     add_chip_revision(*command, options->assemble.revision);
-    command->add_option("-D,--define", options->assemble.defines, "NAME or NAME=value");
-    command->add_option("-I,--include", options->assemble.include_folders, "folder to search for headers");
+    add_preprocessor_options(*command, options->assemble.defines, options->assemble.include_folders);
     command->callback([options, &chosen] {
         chosen.run = [options, interrupted = chosen.interrupted] {
             options->assemble.interrupted = interrupted;

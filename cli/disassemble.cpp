@@ -1,6 +1,6 @@
 // p4jit disassemble: machine code as text.
-#include "chip_revision.hpp"
 #include "commands.hpp"
+#include "common_options.hpp"
 
 #include "p4jit/jit/disassembly.hpp"
 

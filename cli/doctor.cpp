@@ -1,6 +1,6 @@
 // p4jit doctor, p4jit devices: what there is to work with.
-#include "chip_revision.hpp"
 #include "commands.hpp"
+#include "common_options.hpp"
 
 #include "p4jit/jit/doctor.hpp"
 

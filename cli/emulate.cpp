@@ -1,6 +1,6 @@
 // p4jit emulate: a bare-metal program on the virtual chip.
-#include "chip_revision.hpp"
 #include "commands.hpp"
+#include "common_options.hpp"
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/file.hpp"

@@ -1,6 +1,6 @@
 // p4jit lint: mistakes in machine code.
-#include "chip_revision.hpp"
 #include "commands.hpp"
+#include "common_options.hpp"
 
 #include "p4jit/jit/linting.hpp"
 

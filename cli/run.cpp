@@ -1,6 +1,6 @@
 // p4jit run: one function of a source, once.
-#include "chip_revision.hpp"
 #include "commands.hpp"
+#include "common_options.hpp"
 #include "values.hpp"
 
 #include "p4jit/base/error.hpp"
@@ -20,7 +20,7 @@ struct Options {
     std::vector<std::string> arguments;
     std::string port, firmware_elf;
     LoadOptions load;
-    isa::ChipRevision revision;
+    std::optional<isa::ChipRevision> revision;
     std::optional<double> timeout;
     bool verbose = false, time = false;
 };
@@ -34,8 +34,8 @@ std::pair<std::string, std::string> split_function(const std::string& text) {
 }
 
 std::chrono::nanoseconds duration(double timeout) {
-    if (!(timeout > 0)) throw UsageError(fmt::format("--timeout {}: give seconds, more than 0", timeout));
-    return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(timeout, 1e9) * 1e9));
+    if (const auto given = duration_of_seconds(timeout)) return *given;
+    throw UsageError(fmt::format("--timeout {}: give seconds, more than 0", timeout));
 }
 
 double milliseconds(std::chrono::nanoseconds duration) { return static_cast<double>(duration.count()) / 1e6; }
@@ -94,12 +94,9 @@ void add_run(CLI::App& app, Chosen& chosen) {
                         "serial port, socket://host:port or virtual (default: $P4JIT_PORT, a board on USB, virtual)");
     command->add_option("--firmware-elf", options->firmware_elf,
                         "ELF of the device's firmware, whose symbols may be used");
-    add_chip_revision(*command, options->revision);
+    add_chip_revision(*command, options->revision, "the device's");
     command->add_option("-O,--optimization", options->load.optimization, "O0 to O3, Os")->capture_default_str();
-    // One value each: what follows is the function.
-    command->add_option("-D,--define", options->load.defines, "NAME or NAME=value")->allow_extra_args(false);
-    command->add_option("-I,--include", options->load.include_folders, "folder to search for headers")
-        ->allow_extra_args(false);
+    add_preprocessor_options(*command, options->load.defines, options->load.include_folders);
     command->add_option("--timeout", options->timeout, "seconds after which the function is stopped");
     command->add_flag("!--no-lint", options->load.lint, "do not look for mistakes in the machine code");
     command->add_flag("-t,--time", options->time, "print the cycles that the function took");

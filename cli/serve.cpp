@@ -1,6 +1,6 @@
 // p4jit serve: a virtual board for other programs.
-#include "chip_revision.hpp"
 #include "commands.hpp"
+#include "common_options.hpp"
 
 #include "p4jit/jit/serve.hpp"
 

@@ -87,8 +87,7 @@ Argument CommandLineArguments::array(const dwarf::Parameter& parameter, const st
         long long count = 0;
         if (!parse_integer(word.substr(6), count) || count < 0)
             throw ArgumentValueError(fmt::format("'{}' is no array: write zeros:1024 for 1024 zeros", word));
-        if (count > most_bytes / element.size)
-            throw OutOfMemory(fmt::format("'{}' is more than any device has", word));
+        if (count > most_bytes / element.size) throw OutOfMemory(fmt::format("'{}' is more than any device has", word));
         array->bytes.resize(static_cast<std::size_t>(count) * element.size);
     } else {
         if (!word.ends_with(']'))

@@ -17,9 +17,6 @@ void bind_tools(nb::module_& module);
 /// True, with nothing pending in Python, after Ctrl-C. Takes the GIL.
 bool interrupted();
 
-/// "1.3", "3.1". Throws UsageError for what no chip is.
-isa::ChipRevision chip_revision(const std::string& text);
-
 /// Text from the device, a compiler or a file as a str. Nobody promises that it
 /// is UTF-8: what is not becomes U+FFFD.
 inline nb::object to_str(std::string_view text) {

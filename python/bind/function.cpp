@@ -15,11 +15,8 @@ namespace {
 double seconds(std::chrono::nanoseconds duration) { return std::chrono::duration<double>(duration).count(); }
 
 std::chrono::nanoseconds duration(double timeout) {
-    // Beyond this there is no difference to ever, and nanoseconds still count it.
-    constexpr double longest = 1e9;
-    if (!(timeout > 0))
-        throw UsageError(fmt::format("timeout={:g}: give seconds, more than 0, or None for no limit", timeout));
-    return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(timeout, longest) * 1e9));
+    if (const auto given = duration_of_seconds(timeout)) return *given;
+    throw UsageError(fmt::format("timeout={:g}: give seconds, more than 0, or None for no limit", timeout));
 }
 
 std::string describe(const CallStats& stats) {

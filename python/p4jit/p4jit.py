@@ -28,23 +28,33 @@ class P4JIT:
         firmware_elf: ELF of the device's firmware, whose symbols kernels may
             use. The virtual board brings its own.
         revision: the chip's revision, "1.3" or "3.1". Code is built for it, and a
-            virtual board becomes such a chip.
+            virtual board becomes such a chip. None: what the device says it is;
+            "1.3" for a virtual board, and for a board that cannot tell.
         lint: look for mistakes in the machine code of everything that is loaded, and
             log warnings; docs/lint.md lists them.
-        console: called with text that kernels and firmware print on the virtual
-            board. None: sys.stdout.
+        console: called with text that kernels print, and the virtual board's
+            firmware. None: sys.stdout.
 
     Raises:
         ConnectError: the port is missing, busy or silent.
         BadObject: a firmware image is damaged.
-        UsageError: there is no such chip revision.
+        UsageError: there is no such chip revision, or the chip says it is another.
     """
 
-    def __init__(self, port=None, config_path="config/toolchain.yaml", *, firmware_elf=None, console=None, revision="1.3", lint=True):
+    def __init__(
+        self,
+        port=None,
+        config_path="config/toolchain.yaml",
+        *,
+        firmware_elf=None,
+        console=None,
+        revision=None,
+        lint=True,
+    ):
         self._device = _core.Device.open(
             port=os.fspath(port) if port else "",
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
-            revision=str(revision),
+            revision=None if revision is None else str(revision),
             lint=lint,
             console=console or _print_console,
             log=logger.log,

@@ -74,6 +74,21 @@ def test_its_firmware_image_may_be_named(start, folder, p4jit):
     assert (done.status, done.out, done.err) == (0, "n = 8\n", "")
 
 
+def test_code_is_built_for_the_chip_that_the_board_says_it_is(start, p4jit):
+    address = address_of(start("serve", "--pty", "--chip-revision", "3.1"))
+    dot = pathlib.Path(__file__).parents[2] / "examples/source/dot.c"
+    device = P4JIT(port=address)
+    assert device.revision.startswith("3.")
+    x = np.arange(32, dtype=np.int8)
+    assert device.load(dot, "dot_pie")(x, x, np.int32(32)) == int(x.astype(int) @ x.astype(int))
+    del device
+    with pytest.raises(package.UsageError, match="is an ESP32-P4 of revisions v3.x, not of revision 1.3"):
+        P4JIT(port=address, revision="1.3")
+    done = p4jit("run", "k.c:add", "1", "2", "--port", address, "--chip-revision", "1.3")
+    assert done.status == 1 and "leave the revision out" in done.err
+    assert p4jit("run", "k.c:add", "1", "2", "--port", address, "--chip-revision", "3.1").out == "3\n"
+
+
 def test_ctrl_c_ends_it_without_a_word(start):
     server = start("serve", "--tcp", "127.0.0.1:0")
     address_of(server)

@@ -142,3 +142,10 @@ def test_emulate_runs_a_program_to_its_exit_status(p4jit, folder):
 def test_what_cannot_be_emulated_is_named(p4jit, file):
     done = p4jit("emulate", file)
     assert (done.status, done.out) == (1, "") and file in done.err
+
+
+def test_assemble_takes_definitions_before_the_file(p4jit, folder):
+    (folder / "defined.S").write_text("f: li a0, VALUE\n ret\n")
+    done = p4jit("assemble", "-D", "VALUE=7", "-I", ".", "defined.S", "-o", "defined.o")
+    assert (done.status, done.out, done.err) == (0, "", "")
+    assert "li a0,7" in p4jit("disassemble", "defined.o").out

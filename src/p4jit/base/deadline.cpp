@@ -19,4 +19,9 @@ std::chrono::milliseconds Deadline::slice() const {
     return std::clamp(left, 0ms, 50ms);
 }
 
+std::optional<std::chrono::nanoseconds> duration_of_seconds(double seconds) {
+    if (!(seconds > 0)) return std::nullopt; // nor NaN
+    return std::chrono::nanoseconds(static_cast<std::int64_t>(std::min(seconds, 1e9) * 1e9));
+}
+
 } // namespace p4jit

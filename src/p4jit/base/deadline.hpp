@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <chrono>
 #include <functional>
+#include <optional>
 
 namespace p4jit {
 
@@ -48,5 +49,9 @@ private:
     Clock::time_point at_;
     InterruptCheck interrupted_;
 };
+
+/// Seconds that a user gave as a duration; nothing unless more than 0. Beyond
+/// thirty years there is no difference to ever.
+std::optional<std::chrono::nanoseconds> duration_of_seconds(double seconds);
 
 } // namespace p4jit

@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <limits>
+
 using namespace p4jit;
 using namespace std::chrono_literals;
 
@@ -30,4 +32,11 @@ TEST_CASE("at_most shortens a deadline, never lengthens it, and keeps its interr
     CHECK(Deadline::after(0ms).at_most(1h).expired());
     CHECK_FALSE(Deadline::never().at_most(1h).expired());
     CHECK_THROWS_AS(Deadline::never([] { return true; }).at_most(1h).check(), Interrupted);
+}
+
+TEST_CASE("seconds are a duration if they are more than 0, and never too many to count") {
+    CHECK(duration_of_seconds(0.25) == 250ms);
+    CHECK(duration_of_seconds(1e300) == std::chrono::seconds(1'000'000'000));
+    for (const double none : {0.0, -1.0, std::numeric_limits<double>::quiet_NaN()})
+        CHECK_FALSE(duration_of_seconds(none));
 }

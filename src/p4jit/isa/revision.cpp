@@ -1,6 +1,9 @@
 #include "p4jit/isa/revision.hpp"
 
+#include "p4jit/base/error.hpp"
 #include "p4jit/base/text.hpp"
+
+#include <fmt/format.h>
 
 namespace p4jit::isa {
 
@@ -15,6 +18,14 @@ std::optional<ChipRevision> parse_chip_revision(std::string_view text) {
     const bool exists = major == 0 || major == 1 || major == 3;
     if (!exists || minor < 0 || minor > 99 || (zcmp && major < 3)) return std::nullopt;
     return ChipRevision{static_cast<unsigned>(major), static_cast<unsigned>(minor), zcmp};
+}
+
+ChipRevision chip_revision_from(std::string_view text) {
+    if (const auto revision = parse_chip_revision(text)) return *revision;
+    throw UsageError(
+        fmt::format("'{}' is no revision of the ESP32-P4: give 0.x, 1.x (such as 1.3) or 3.x (such as 3.1, "
+                    "or 3.1_zcmp)",
+                    text));
 }
 
 } // namespace p4jit::isa

@@ -27,5 +27,7 @@ struct ChipRevision {
 /// Reads "1.3", "v3.1", "3" or "3.1_zcmp"; nothing for what no ESP32-P4 is: 0.x to 1.x and
 /// 3.x exist.
 std::optional<ChipRevision> parse_chip_revision(std::string_view text);
+/// The same for what a user wrote: throws UsageError, which says what there is.
+ChipRevision chip_revision_from(std::string_view text);
 
 } // namespace p4jit::isa

@@ -35,9 +35,10 @@ struct DeviceOptions {
     /// image it boots. Empty: the built-in one, if it is what the device runs.
     std::filesystem::path firmware_elf;
     /// The chip's revision: what it executes, and so what code is built for. A
-    /// virtual board of this process becomes such a chip; a board cannot tell in
-    /// protocol v1, so say what it is.
-    isa::ChipRevision revision;
+    /// virtual board of this process becomes such a chip. Empty: what the device
+    /// says it is; 1.3 for a virtual board, and for a board that cannot tell
+    /// (protocol v1).
+    std::optional<isa::ChipRevision> revision;
     bool lint = true; ///< look for mistakes in all machine code that is loaded, and log warnings: docs/lint.md
     /// Takes what kernels print, and what the virtual board's firmware does;
     /// empty: stdout. Must not use the device.
@@ -86,8 +87,9 @@ struct HeapStats {
 
 class Device {
 public:
-    /// Opens the device. Throws ConnectError (missing, busy or silent port) and
-    /// BadObject (a damaged firmware image).
+    /// Opens the device. Throws ConnectError (missing, busy or silent port),
+    /// BadObject (a damaged firmware image, or not the one that runs there) and
+    /// UsageError (a revision that the chip says it is not).
     explicit Device(DeviceOptions options = {});
 
     /// Compiles, links, places: one compiler process, none if the cache has the
@@ -124,7 +126,7 @@ public:
     /// "virtual ESP32-P4", "/dev/ttyACM0".
     std::string name() const;
     bool is_virtual() const;
-    /// As DeviceOptions had it.
+    /// What code is built for: see DeviceOptions.
     isa::ChipRevision revision() const;
 
 private:

@@ -40,7 +40,7 @@ toolchain::Compiled compile(DeviceState& device, const Source& source, const Loa
         object.object = read_file(source.name);
         return object;
     }
-    return device.compiler().compile(compiler_source(source), compile_options(options, device.options().revision),
+    return device.compiler().compile(compiler_source(source), compile_options(options, device.revision()),
                                      Deadline::never(device.options().interrupted));
 }
 
@@ -221,8 +221,7 @@ private:
 
 /// Adds the linter's warnings to the compiler's.
 void add_lint_warnings(ModuleState& module, const elf::Object& object) {
-    const auto& options = module.device->options();
-    const auto warnings = log_lint_warnings(object, options.revision, options.log);
+    const auto warnings = log_lint_warnings(object, module.device->revision(), module.device->options().log);
     if (!module.warnings.empty() && !module.warnings.ends_with('\n') && !warnings.empty()) module.warnings += '\n';
     module.warnings += warnings;
 }
@@ -243,7 +242,7 @@ Module Device::load(const Source& source, const LoadOptions& options) {
 
     const auto compiled_at = Clock::now();
     const auto object = elf::Object::parse(std::move(compiled.object), module->name);
-    check_family(object, state_->options().revision);
+    check_family(object, state_->revision());
     if (options.lint && state_->options().lint) add_lint_warnings(*module, object);
     const auto interface = dwarf::read_interface(object);
     const auto keep = symbols_to_keep(interface, options, module->name);

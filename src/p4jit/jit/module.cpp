@@ -129,7 +129,7 @@ std::uint32_t Module::address() const {
     return state_->code->address();
 }
 std::uint32_t Module::size() const { return state_->size; }
-isa::ChipRevision Module::revision() const { return state_->device->options().revision; }
+isa::ChipRevision Module::revision() const { return state_->device->revision(); }
 const std::string& Module::warnings() const { return state_->warnings; }
 std::chrono::nanoseconds Module::compile_time() const { return state_->compile_time; }
 std::chrono::nanoseconds Module::link_time() const { return state_->link_time; }

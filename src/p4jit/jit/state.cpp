@@ -39,19 +39,22 @@ DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
 }
 
 void DeviceState::open() {
-    if (options_.port == "virtual") return open_virtual();
-    if (!options_.port.empty()) {
-        session_ = session::connect(options_.port, session_options(options_));
-        options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
-        return match_firmware();
-    }
+    session_ = reach_board();
+    if (!session_) return open_virtual();
+    options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
+    match_firmware();
+    match_chip();
+}
+
+/// The board that was asked for, or one that is there; nothing: the virtual one.
+std::unique_ptr<session::Session> DeviceState::reach_board() {
+    if (options_.port == "virtual") return nullptr;
+    if (!options_.port.empty()) return session::connect(options_.port, session_options(options_));
     try {
-        session_ = session::find_device(session_options(options_));
-        options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
-        match_firmware();
+        return session::find_device(session_options(options_));
     } catch (const ConnectError& error) {
         options_.log(LogLevel::debug, "no board: {}", error.what());
-        open_virtual();
+        return nullptr;
     }
 }
 
@@ -71,9 +74,27 @@ void DeviceState::match_firmware() {
                                     firmware_->name(), session_->name()));
 }
 
+/// Most words of one family of chips are other instructions to the other, and
+/// do not trap: what the chip says counts.
+void DeviceState::match_chip() {
+    const auto* device = session_->device();
+    if (device == nullptr) { // it cannot tell
+        revision_ = options_.revision.value_or(isa::ChipRevision{});
+        return;
+    }
+    const isa::ChipRevision told{device->revision / 100, device->revision % 100};
+    revision_ = options_.revision.value_or(told);
+    if (revision_.is_v3() != told.is_v3())
+        throw UsageError(
+            fmt::format("{} is an ESP32-P4 of revisions {}, not of revision {}: leave the revision out, or "
+                        "say what it is",
+                        session_->name(), told.family(), revision_.text()));
+}
+
 void DeviceState::open_virtual() {
+    revision_ = options_.revision.value_or(isa::ChipRevision{});
     auto board = std::make_unique<board::VirtualBoard>(
-        board::BoardOptions{.revision = options_.revision, .firmware = firmware_, .console = options_.console});
+        board::BoardOptions{.revision = revision_, .firmware = firmware_, .console = options_.console});
     firmware_ = board->firmware();
     is_virtual_ = true;
     session_ = std::make_unique<session::Session>(std::move(board), session_options(options_));
@@ -191,7 +212,7 @@ HeapStats Device::heap_stats() {
 }
 
 std::string Device::name() const { return state_->session().name(); }
-isa::ChipRevision Device::revision() const { return state_->options().revision; }
+isa::ChipRevision Device::revision() const { return state_->revision(); }
 bool Device::is_virtual() const { return state_->is_virtual(); }
 
 } // namespace p4jit

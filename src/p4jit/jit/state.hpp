@@ -25,6 +25,7 @@ public:
     session::Session& session() { return *session_; }
     const DeviceOptions& options() const { return options_; }
     bool is_virtual() const { return is_virtual_; }
+    const isa::ChipRevision& revision() const { return revision_; }
     /// The clock that cycles are counted with.
     std::uint64_t cpu_hz() const;
 
@@ -48,9 +49,12 @@ public:
 private:
     void open();
     void open_virtual();
+    std::unique_ptr<session::Session> reach_board();
     void match_firmware();
+    void match_chip();
 
     DeviceOptions options_;
+    isa::ChipRevision revision_;
     bool is_virtual_ = false;
     std::optional<elf::Object> firmware_;
     std::unique_ptr<session::Session> session_;
