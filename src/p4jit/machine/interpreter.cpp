@@ -349,18 +349,6 @@ HandlerId fused_handler(HandlerId first, HandlerId second) {
     return pair_handler_id(pair - 1u, (first - base) & compressed, (second - base) & compressed);
 }
 
-Access illegal(Hart& hart, const Step& step) {
-    std::uint16_t low = 0, upper = 0;
-    hart.memory->fetch(step.pc, low);
-    if (isa::length_of(low) == 4) hart.memory->fetch(step.pc + 2, upper);
-    return hart.fail(Cause::illegal_instruction, low | std::uint32_t{upper} << 16);
-}
-
-Access illegal_without_unit(Hart& hart, const Step& step, ExtensionIllegal unit) {
-    hart.ext_ill_reason = static_cast<std::uint32_t>(unit);
-    return illegal(hart, step);
-}
-
 void Hart::choose_handlers() {
     const auto state = float_state(*this);
     handlers = table_for<Mode::run>(state);
