@@ -23,15 +23,16 @@ _Static_assert(CFG_TUD_CDC_EP_BUFSIZE == PACKET, "set CONFIG_TINYUSB_CDC_EP_BUFS
 _Static_assert(CFG_TUD_CDC_RX_BUFSIZE >= 2 * PACKET, "set CONFIG_TINYUSB_CDC_RX_BUFSIZE=8192");
 _Static_assert(CFG_TUD_CDC_TX_BUFSIZE >= 2 * PACKET, "set CONFIG_TINYUSB_CDC_TX_BUFSIZE=8192");
 
-static atomic_bool is_open; // the host has the port open
-static atomic_bool is_gone; // it left, and receive() has not yet said so
+// Words, since compilers exchange smaller ones by calling a library.
+static _Atomic uint32_t is_open; // the host has the port open
+static _Atomic uint32_t is_gone; // it left, and receive() has not yet said so
 
 // In TinyUSB's task, in the order in which things happened on the line.
 
 static void host_came_or_went(bool open) {
-    bool was_open = atomic_exchange(&is_open, open);
+    bool was_open = atomic_exchange(&is_open, open) != 0;
     if (was_open && !open) {
-        atomic_store(&is_gone, true);
+        atomic_store(&is_gone, 1);
         // The next host is not to get this one's answers, nor the core its requests.
         tud_cdc_n_read_flush(port);
         tud_cdc_n_write_clear(port);
@@ -91,14 +92,14 @@ esp_err_t p4jit_link_start(void) {
     return tinyusb_cdcacm_init(&serial_port);
 }
 
-bool p4jit_link_has_news(void) { return atomic_load(&is_gone) || tud_cdc_n_available(port) != 0; }
+bool p4jit_link_has_news(void) { return atomic_load(&is_gone) != 0 || tud_cdc_n_available(port) != 0; }
 
 int32_t p4jit_link_receive(void* self, uint8_t* to, uint32_t room, uint32_t wait_ms) {
     (void)self;
     const int64_t start = esp_timer_get_time();
     for (;;) {
         // First this: bytes that are there now are the next host's.
-        if (atomic_exchange(&is_gone, false)) return -1;
+        if (atomic_exchange(&is_gone, 0)) return -1;
         uint32_t count = tud_cdc_n_read(port, to, room);
         if (count > 0) return (int32_t)count;
         uint64_t passed = (uint64_t)(esp_timer_get_time() - start) / 1000;

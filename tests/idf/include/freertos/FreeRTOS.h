@@ -31,7 +31,8 @@ typedef struct {
 typedef struct {
     uint32_t owner, count;
 } portMUX_TYPE; // spinlock_t
-#define portMUX_INITIALIZER_UNLOCKED {0xB33FFFFF, 0}
+#define portMUX_FREE_VAL 0xB33FFFFF
+#define portMUX_INITIALIZER_UNLOCKED {portMUX_FREE_VAL, 0}
 
 BaseType_t xPortEnterCriticalTimeout(portMUX_TYPE* mux, BaseType_t timeout);
 void vPortExitCriticalMultiCore(portMUX_TYPE* mux);
