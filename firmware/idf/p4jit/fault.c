@@ -114,9 +114,12 @@ void IRAM_ATTR p4jit_panic_interrupt(RvExcFrame* frame) {
 
 // Critical sections that the kernel's core is in, by depth, so that they can be
 // left. The heap's are the ones that kernels end in: a second free() is found
-// inside of one.
+// inside of one. What a kernel enters itself does not come by here.
 enum { DEPTHS = 8 };
-static portMUX_TYPE* sections[DEPTHS];
+static struct {
+    portMUX_TYPE* mux;
+    uint32_t owner; // what the lock says while this core has it
+} sections[DEPTHS];
 
 BaseType_t __real_xPortEnterCriticalTimeout(portMUX_TYPE* mux, BaseType_t timeout);
 BaseType_t __wrap_xPortEnterCriticalTimeout(portMUX_TYPE* mux, BaseType_t timeout);
@@ -125,14 +128,22 @@ BaseType_t IRAM_ATTR __wrap_xPortEnterCriticalTimeout(portMUX_TYPE* mux, BaseTyp
     BaseType_t entered = __real_xPortEnterCriticalTimeout(mux, timeout);
     if (entered == pdPASS && xPortGetCoreID() == CORE) {
         UBaseType_t depth = port_uxCriticalNesting[CORE] - 1;
-        if (depth < DEPTHS) sections[depth] = mux;
+        if (depth < DEPTHS) {
+            sections[depth].mux = mux;
+            sections[depth].owner = mux->owner;
+        }
     }
     return entered;
 }
 
 static void leave_critical_sections(void) {
-    for (UBaseType_t depth = port_uxCriticalNesting[CORE]; depth > 0; --depth)
-        if (depth <= DEPTHS) portEXIT_CRITICAL(sections[depth - 1]);
+    for (UBaseType_t depth = port_uxCriticalNesting[CORE]; depth > 0; --depth) {
+        portMUX_TYPE* mux = depth <= DEPTHS ? sections[depth - 1].mux : NULL;
+        if (mux != NULL && mux->owner == sections[depth - 1].owner)
+            portEXIT_CRITICAL(mux);
+        else
+            port_uxCriticalNesting[CORE] = depth - 1;
+    }
 }
 
 // How interrupts are masked when nobody masks them.

@@ -25,7 +25,7 @@
 // then START; the kernel task writes RUNNING, and at the end the rest and DONE.
 enum { DONE, START, RUNNING };
 static struct {
-    _Atomic uint32_t state;
+    _Atomic uint32_t state, number;
     atomic_bool stop;
     uint32_t address, argument;
     bool measure_stack;
@@ -44,6 +44,8 @@ bool p4jit_kernel_is_me(void) { return xTaskGetCurrentTaskHandle() == task; }
 bool p4jit_kernel_is_stopping(void) { return atomic_load(&job.stop); }
 
 bool p4jit_kernel_is_done(void) { return atomic_load(&job.state) == DONE; }
+
+uint32_t p4jit_kernel_number(void) { return atomic_load(&job.number); }
 
 uint32_t p4jit_kernel_stack(uint32_t* size) {
     *size = stack.high - stack.low;
@@ -64,8 +66,8 @@ void IRAM_ATTR p4jit_kernel_note(const RvExcFrame* frame, p4_outcome outcome) {
 // The kernel task.
 
 static void enter(void) {
-    const uint32_t sp = (uint32_t)(uintptr_t)__builtin_frame_address(0) - 256;
-    if (job.measure_stack) p4jit_stack_paint(&stack, sp);
+    // The frames of this function and of what paints are not painted over.
+    if (job.measure_stack) p4jit_stack_paint(&stack, (uint32_t)(uintptr_t)__builtin_frame_address(0) - 256);
     int64_t began = esp_timer_get_time();
     uint32_t first = esp_cpu_get_cycle_count();
     p4jit_ending ending = p4jit_kernel_enter(job.address, job.argument);
@@ -73,7 +75,7 @@ static void enter(void) {
     if (ending.aborted) p4jit_fault_recover();
     job.result = ending.result;
     job.cycles = p4jit_cycles(first, last, (uint64_t)(esp_timer_get_time() - began), esp_rom_get_cpu_ticks_per_us());
-    if (job.measure_stack) job.stack_used = p4jit_stack_used(&stack, sp);
+    if (job.measure_stack) job.stack_used = p4jit_stack_used(&stack, p4jit_kernel_guard.sp);
 }
 
 static void run_job(void) {
@@ -103,10 +105,10 @@ esp_err_t p4jit_kernel_start(void) {
     static StaticTask_t memory;
     static _Alignas(16) uint8_t emergency[1024];
     if (!p4jit_stack_make(&stack)) return ESP_ERR_NO_MEM;
-    task = xTaskCreateStaticPinnedToCore(kernel_task, "p4jit kernel", stack.high - stack.task_low, NULL,
-                                         CONFIG_P4JIT_KERNEL_PRIORITY, (StackType_t*)(uintptr_t)stack.task_low, &memory,
+    task = xTaskCreateStaticPinnedToCore(kernel_task, "p4jit kernel", stack.high - stack.low, NULL,
+                                         CONFIG_P4JIT_KERNEL_PRIORITY, (StackType_t*)(uintptr_t)stack.low, &memory,
                                          CONFIG_P4JIT_KERNEL_CORE);
-    p4jit_kernel_guard.low = stack.task_low;
+    p4jit_kernel_guard.low = stack.low;
     p4jit_kernel_guard.high = stack.high;
     p4jit_kernel_guard.emergency = (uint32_t)(uintptr_t)(emergency + sizeof emergency);
     p4jit_kernel_guard.task = (uint32_t)(uintptr_t)task;
@@ -133,7 +135,7 @@ static bool stopped_in_time(void) {
     enum { STOP_LIMIT_MS = P4JIT_STOP_PATIENCE_MS + 200 };
     const int64_t asked = esp_timer_get_time();
     atomic_store(&job.stop, true);
-    p4jit_stop_kernel();
+    p4jit_stop_kernel(p4jit_kernel_number());
     while (!p4jit_kernel_is_done()) {
         uint32_t passed = passed_ms(asked);
         if (passed >= STOP_LIMIT_MS) return false;
@@ -149,6 +151,7 @@ p4_outcome p4jit_kernel_run(void* self, const p4_run* run, p4_end* end) {
     job.argument = run->argument;
     job.measure_stack = run->measure_stack;
     job.stack_used = 0;
+    atomic_fetch_add(&job.number, 1);
     atomic_store(&job.stop, false);
     atomic_store(&job.state, START);
     xTaskNotifyGive(task);

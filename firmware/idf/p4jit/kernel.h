@@ -41,6 +41,9 @@ bool p4jit_kernel_is_stopping(void);
 /// Has it ended?
 bool p4jit_kernel_is_done(void);
 
+/// Another one with each kernel.
+uint32_t p4jit_kernel_number(void);
+
 /// For traps and stops, on the kernel's core: how the kernel ends, and where it
 /// was. It must then go on at kernel_abort.
 void p4jit_kernel_note(const RvExcFrame* frame, p4_outcome outcome);

@@ -6,7 +6,7 @@
 
 enum {
     SLACK = 2048,
-    SYSTEM = 512,         // registers of FPU, loops and vector unit: 132 + 24 + 216 bytes, aligned
+    SYSTEM = 512,         // at the low end: 132 + 24 + 216 bytes for FPU, loops and vector unit, aligned
     OVERFLOW = 64 * 1024, // how far below sp is when a function with a large frame overflowed
 };
 
@@ -15,19 +15,19 @@ static const uint32_t pattern = 0xC0DEFACE;
 static uint32_t* word_at(uint32_t address) { return (uint32_t*)(uintptr_t)address; }
 
 bool p4jit_stack_make(p4jit_stack* stack) {
-    uint32_t size = SLACK + SYSTEM + CONFIG_P4JIT_KERNEL_STACK;
+    uint32_t size = SLACK + CONFIG_P4JIT_KERNEL_STACK;
     uint32_t block = (uint32_t)(uintptr_t)heap_caps_aligned_alloc(16, size, MALLOC_CAP_INTERNAL | MALLOC_CAP_8BIT);
     if (block == 0) return false;
-    *stack = (p4jit_stack){.task_low = block + SLACK, .low = block + SLACK + SYSTEM, .high = block + size};
+    *stack = (p4jit_stack){.low = block + SLACK, .high = block + size};
     return true;
 }
 
 void p4jit_stack_paint(const p4jit_stack* stack, uint32_t sp) {
-    for (uint32_t at = stack->low; at < sp; at += 4) *word_at(at) = pattern;
+    for (uint32_t at = stack->low + SYSTEM; at < sp; at += 4) *word_at(at) = pattern;
 }
 
 uint32_t p4jit_stack_used(const p4jit_stack* stack, uint32_t sp) {
-    uint32_t at = stack->low;
+    uint32_t at = stack->low + SYSTEM;
     while (at < sp && *word_at(at) == pattern) at += 4;
     return sp - at;
 }

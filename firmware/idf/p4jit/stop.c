@@ -5,9 +5,11 @@
 
 #include <sdkconfig.h>
 
+#include <stdatomic.h>
 #include <stddef.h>
 
 static TaskHandle_t kernel_task, stopping_task;
+static _Atomic uint32_t asked; // which kernel is to be stopped
 
 // The firmware's code, by ESP-IDF's linker script, and the chip's ROM.
 extern const char _text_start[], _text_end[], _iram_text_start[], _iram_text_end[];
@@ -46,7 +48,9 @@ static void stopping(void* self) {
     for (;;) {
         ulTaskNotifyTake(pdTRUE, portMAX_DELAY);
         const TickType_t patience = P4JIT_STOP_PATIENCE_MS * configTICK_RATE_HZ / 1000;
-        for (TickType_t tick = 0; !p4jit_kernel_is_done(); ++tick) {
+        // The kernel may have ended by itself, and the next one run already. While
+        // this task runs the kernel task does not: what is asked here holds.
+        for (TickType_t tick = 0; !p4jit_kernel_is_done() && p4jit_kernel_number() == atomic_load(&asked); ++tick) {
             p4jit_stop_divert(kernel_task, tick >= patience);
             vTaskDelay(1);
         }
@@ -60,4 +64,7 @@ esp_err_t p4jit_stop_start(TaskHandle_t kernel) {
     return made == pdPASS ? ESP_OK : ESP_ERR_NO_MEM;
 }
 
-void p4jit_stop_kernel(void) { xTaskNotifyGive(stopping_task); }
+void p4jit_stop_kernel(uint32_t number) {
+    atomic_store(&asked, number);
+    xTaskNotifyGive(stopping_task);
+}

@@ -18,6 +18,7 @@
 #include <freertos/task.h>
 
 #include <stdbool.h>
+#include <stdint.h>
 
 /// While the kernel is in the firmware's code, which may hold a lock, it is let
 /// run for so long; then it is stopped all the same.
@@ -26,8 +27,8 @@ enum { P4JIT_STOP_PATIENCE_MS = 100 };
 /// Makes the stopping task. ESP_OK or ESP_ERR_NO_MEM.
 esp_err_t p4jit_stop_start(TaskHandle_t kernel);
 
-/// Wakes it; does not wait.
-void p4jit_stop_kernel(void);
+/// Wakes it, to stop the kernel of that p4jit_kernel_number(); does not wait.
+void p4jit_stop_kernel(uint32_t number);
 
 /// For the stopping task and tests: makes the kernel task, which does not run,
 /// go on at p4jit_kernel_abort. False: no kernel has it, or the kernel is in the

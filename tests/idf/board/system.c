@@ -37,9 +37,9 @@ void xt_unhandled_exception(void* frame) {
 void panicHandler(void* frame);
 void panicHandler(void* frame) { xt_unhandled_exception(frame); }
 
-// The kernels' stack is at the bottom of L2MEM, where an overflow leaves the
-// memory: what ESP-IDF's stack guard sees, this makes a trap with a wild sp.
-extern uint8_t __kernel_stack[], __kernel_stack_end[];
+// The kernels' stack is at the bottom of L2MEM, its slack where no memory is: an
+// overflow, which ESP-IDF's stack guard would see, is a trap with a wild sp here.
+extern uint8_t __kernel_stack[];
 void* __real_heap_caps_aligned_alloc(size_t alignment, size_t size, uint32_t caps);
 void* __wrap_heap_caps_aligned_alloc(size_t alignment, size_t size, uint32_t caps);
 
@@ -48,7 +48,7 @@ void* __wrap_heap_caps_aligned_alloc(size_t alignment, size_t size, uint32_t cap
     bool is_stack = !taken && caps == (MALLOC_CAP_INTERNAL | MALLOC_CAP_8BIT);
     if (!is_stack) return __real_heap_caps_aligned_alloc(alignment, size, caps);
     taken = true;
-    return size <= (size_t)(__kernel_stack_end - __kernel_stack) ? __kernel_stack : NULL;
+    return __kernel_stack + CONFIG_P4JIT_KERNEL_STACK - size;
 }
 
 void heap_caps_get_info(multi_heap_info_t* info, uint32_t caps) {
