@@ -132,7 +132,7 @@ static p4_outcome wait_for_end(const p4_run* run) {
 }
 
 static bool stopped_in_time(void) {
-    enum { STOP_LIMIT_MS = P4JIT_STOP_PATIENCE_MS + 200 };
+    enum { STOP_LIMIT_MS = P4JIT_STOP_PATIENCE_MS + 100 };
     const int64_t asked = esp_timer_get_time();
     atomic_store(&job.stop, true);
     p4jit_stop_kernel(p4jit_kernel_number());

@@ -63,7 +63,7 @@ void tud_cdc_tx_complete_cb(uint8_t itf) {
 }
 
 // String descriptors. Hosts know us by the product's name: spec/chip/usb.def.
-#define USB_NAME(id, text, ...) static const char usb_##id[] = text;
+#define USB_NAME(id, text, ...) __attribute__((unused)) static const char usb_##id[] = text;
 #include "spec/chip/usb.def"
 static char serial[13];
 static const char* strings[] = {(const char[]){0x09, 0x04}, // the language: English

@@ -22,7 +22,7 @@
 
 /// While the kernel is in the firmware's code, which may hold a lock, it is let
 /// run for so long; then it is stopped all the same.
-enum { P4JIT_STOP_PATIENCE_MS = 100 };
+enum { P4JIT_STOP_PATIENCE_MS = 50 };
 
 /// Makes the stopping task. ESP_OK or ESP_ERR_NO_MEM.
 esp_err_t p4jit_stop_start(TaskHandle_t kernel);

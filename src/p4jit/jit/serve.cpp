@@ -1,6 +1,7 @@
 #include "p4jit/jit/serve.hpp"
 
 #include "p4jit/base/error.hpp"
+#include "p4jit/base/file.hpp"
 #include "p4jit/board/virtual_board.hpp"
 #include "p4jit/transport/pty.hpp"
 #include "p4jit/transport/tcp.hpp"
@@ -45,7 +46,10 @@ void serve_clients(transport::TcpListener& listener, board::VirtualBoard& board,
 } // namespace
 
 void serve(const ServeOptions& options) {
-    board::VirtualBoard board({.revision = options.revision, .console = options.console});
+    std::optional<elf::Object> firmware;
+    if (const auto& file = options.firmware_elf; !file.empty())
+        firmware = elf::Object::parse(read_file(file), file.string());
+    board::VirtualBoard board({.revision = options.revision, .firmware = firmware, .console = options.console});
     try {
         if (options.tcp.empty()) {
             const auto pty = transport::Pty::open();

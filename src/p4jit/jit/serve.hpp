@@ -4,6 +4,7 @@
 #include "p4jit/base/deadline.hpp"
 #include "p4jit/isa/revision.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <string>
 #include <string_view>
@@ -12,6 +13,8 @@ namespace p4jit {
 
 struct ServeOptions {
     isa::ChipRevision revision; ///< of the chip on the board
+    /// The image it boots; empty: the built-in one.
+    std::filesystem::path firmware_elf;
     /// "HOST:PORT", port 0 for any free one. Empty: a pseudo-terminal.
     std::string tcp;
     /// Takes what the board prints; empty: stdout.
