@@ -103,7 +103,7 @@ p4jit_mask_return:
 // ESP-IDF's trap entry (riscv/vectors.S) saves registers below sp, whatever that
 // is: with a wild one it traps again, for ever. The linker sends traps here first
 // (--wrap). If the kernel has the core and sp is not in its stack, sp is replaced.
-// Interrupts are off; nothing else uses mscratch.
+// Interrupts are off; mscratch is free but while the chip goes to light sleep.
     .globl __wrap__panic_handler
     .type __wrap__panic_handler, @function
     .balign 4

@@ -1,6 +1,7 @@
 // What riscv/vectors.S of ESP-IDF does with an exception: a frame below sp, the
 // handler, and back to where the frame then says.
     .option norelax
+    .equ panic_from_exception, xt_unhandled_exception // an alias there too, which the linker must wrap
     .section .text.vectors, "ax"
     .globl _panic_handler
     .type _panic_handler, @function
@@ -25,7 +26,7 @@ _panic_handler:
     csrr t0, mhartid
     sw t0, 144(sp)
     mv a0, sp
-    call xt_unhandled_exception
+    call panic_from_exception
     lw t0, 0(sp)
     csrw mepc, t0
     .irp n, 1,3,4,5,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
