@@ -7,6 +7,7 @@ extern "C" {
 #include <doctest/doctest.h>
 #include <sys/mman.h>
 
+#include <algorithm>
 #include <cstdarg>
 #include <cstdio>
 #include <cstring>
@@ -211,7 +212,7 @@ esp_err_t tinyusb_cdcacm_init(const tinyusb_config_cdcacm_t* config) {
 uint32_t tud_cdc_n_available(uint8_t) { return static_cast<uint32_t>(FakeIdf::here().usb.rx.size()); }
 uint32_t tud_cdc_n_read(uint8_t, void* buffer, uint32_t size) {
     const auto bytes = p4jit::test::take(FakeIdf::here().usb.rx, size);
-    std::memcpy(buffer, bytes.data(), bytes.size());
+    std::copy(bytes.begin(), bytes.end(), static_cast<std::uint8_t*>(buffer));
     return static_cast<uint32_t>(bytes.size());
 }
 void tud_cdc_n_read_flush(uint8_t) { FakeIdf::here().usb.rx.clear(); }

@@ -66,7 +66,7 @@ void tud_cdc_tx_complete_cb(uint8_t itf) {
 #define USB_NAME(id, text, ...) __attribute__((unused)) static const char usb_##id[] = text;
 #include "spec/chip/usb.def"
 static char serial[13];
-static const char* strings[] = {(const char[]){0x09, 0x04}, // the language: English
+static const char* strings[] = {(const char[]){0x09, 0x04, 0}, // the language: English
                                 usb_manufacturer, usb_product, serial, usb_interface};
 
 static void make_serial_number(void) {
