@@ -168,6 +168,7 @@ void vTaskDelay(TickType_t ticks) {
 }
 
 BaseType_t xTaskAbortDelay(TaskHandle_t) { return pdFAIL; }
+void vTaskResume(TaskHandle_t) {}
 BaseType_t xTaskGetSchedulerState() { return taskSCHEDULER_RUNNING; }
 BaseType_t xTaskResumeAll() { return pdTRUE; }
 BaseType_t xTaskCreatePinnedToCore(TaskFunction_t, const char*, uint32_t, void*, UBaseType_t, TaskHandle_t*,

@@ -33,6 +33,8 @@ uint32_t p4jit_console_take(void* self, uint8_t* to, uint32_t room) {
     return count;
 }
 
+bool p4jit_console_goes_to_host(void) { return atomic_load(&ring.to_host); }
+
 bool p4jit_console_waits(void) { return atomic_load(&ring.waits); }
 
 static void call_service(void) {
@@ -51,7 +53,7 @@ static bool wait_for_room(uint32_t put) {
 }
 
 bool p4jit_console_put(const void* text, size_t size) {
-    if (!atomic_load(&ring.to_host)) return false;
+    if (!p4jit_console_goes_to_host()) return false;
     bool line = false;
     for (size_t i = 0; i < size; ++i) {
         uint32_t put = atomic_load(&ring.put);

@@ -10,6 +10,8 @@
 void p4jit_console_route(void* self, bool to_host);
 uint32_t p4jit_console_take(void* self, uint8_t* to, uint32_t room);
 
+bool p4jit_console_goes_to_host(void);
+
 /// Has the kernel written a line, or filled half of the buffer?
 bool p4jit_console_waits(void);
 

@@ -65,6 +65,19 @@ void IRAM_ATTR p4jit_kernel_note(const RvExcFrame* frame, p4_outcome outcome) {
 
 // The kernel task.
 
+// A host of protocol v1 learns no more than that it crashed.
+static void report_fault(void) {
+    const p4_fault* fault = &job.fault;
+    if (job.outcome != P4_FAULTED || p4jit_console_goes_to_host()) return;
+    esp_rom_printf("p4jit: kernel fault: mcause %u, pc %08x, mtval %08x, ra %08x, sp %08x\n", (unsigned)fault->cause,
+                   (unsigned)fault->pc, (unsigned)fault->value, (unsigned)fault->x[1], (unsigned)fault->x[2]);
+}
+
+static void recover(void) {
+    p4jit_fault_recover();
+    report_fault();
+}
+
 static void enter(void) {
     // The frames of this function and of what paints are not painted over.
     if (job.measure_stack) p4jit_stack_paint(&stack, (uint32_t)(uintptr_t)__builtin_frame_address(0) - 256);
@@ -72,7 +85,7 @@ static void enter(void) {
     uint32_t first = esp_cpu_get_cycle_count();
     p4jit_ending ending = p4jit_kernel_enter(job.address, job.argument);
     uint32_t last = esp_cpu_get_cycle_count();
-    if (ending.aborted) p4jit_fault_recover();
+    if (ending.aborted) recover();
     job.result = ending.result;
     job.cycles = p4jit_cycles(first, last, (uint64_t)(esp_timer_get_time() - began), esp_rom_get_cpu_ticks_per_us());
     if (job.measure_stack) job.stack_used = p4jit_stack_used(&stack, p4jit_kernel_guard.sp);

@@ -29,8 +29,9 @@ static bool is_firmware(uint32_t pc) {
 
 bool p4jit_stop_divert(TaskHandle_t kernel, bool force) {
     enum { SOFTWARE_INTERRUPT = 3 };
-    // The kernel may wait for something that never comes.
+    // The kernel may wait for something that never comes, or have put itself to sleep.
     xTaskAbortDelay(kernel);
+    vTaskResume(kernel);
     if (!p4jit_kernel_guard.runs) return false; // not yet, or no longer
     RvExcFrame* frame = *(RvExcFrame**)kernel;
     if (!force && is_firmware((uint32_t)frame->mepc)) return false;

@@ -12,10 +12,12 @@ const char* const kernels = R"code(#include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 void vTaskDelay(uint32_t ticks);
+void vTaskSuspend(void *task);
 struct mux { uint32_t owner, count; };
 int xPortEnterCriticalTimeout(struct mux *mux, int timeout);
 void sleeps(uint32_t ticks) { vTaskDelay(ticks); }
 void never_comes_back(void) { for (;;) vTaskDelay(0xffffffff); }
+void suspends_itself(void) { for (;;) vTaskSuspend(0); }
 void prints_for_ever(void) { for (int i = 0;; ++i) printf("%d\n", i); }
 void allocates_for_ever(void) { for (;;) free(malloc(100)); }
 void crashes_in_critical_section(void) {
@@ -34,7 +36,9 @@ float half(float x) { return x / 2; }
 
 /// The board's firmware is the component.
 struct ComponentBoard : Board {
-    ComponentBoard() { REQUIRE(std::getenv("P4JIT_TEST_FIRMWARE") != nullptr); }
+    explicit ComponentBoard(int protocol = 0) : Board(protocol) {
+        REQUIRE(std::getenv("P4JIT_TEST_FIRMWARE") != nullptr);
+    }
 
     Function load(const std::string& function) { return Board::load(kernels, function, "kernels.c"); }
 
@@ -57,8 +61,18 @@ TEST_CASE("a kernel may sleep, and is ended when it sleeps for ever") {
     auto sleeps = board.load("sleeps");
     sleeps.call(3u);
     CHECK(sleeps.last_call().cycles > 2 * 360'000);
-    auto never = board.load("never_comes_back");
-    for (int i = 0; i < 5; ++i) CHECK_THROWS_AS(never({}, {.timeout = 20ms}), Timeout);
+    for (const auto* name : {"never_comes_back", "suspends_itself"}) {
+        CAPTURE(name);
+        auto never = board.load(name);
+        for (int i = 0; i < 5; ++i) CHECK_THROWS_AS(never({}, {.timeout = 20ms}), Timeout);
+        board.is_fine();
+    }
+}
+
+TEST_CASE("with protocol v1 a crash is told on the board's own console") {
+    ComponentBoard board(1);
+    CHECK_THROWS_AS(board.load("crashes_in_critical_section").call(), Error);
+    CHECK(board.console.find("p4jit: kernel fault: mcause 7, pc ") != std::string::npos);
     board.is_fine();
 }
 

@@ -127,6 +127,12 @@ BaseType_t xTaskAbortDelay(TaskHandle_t handle) {
     return pdPASS;
 }
 
+void vTaskSuspend(TaskHandle_t handle) {
+    if (handle == NULL) sleep_here(self(), false, NEVER);
+}
+
+void vTaskResume(TaskHandle_t handle) { xTaskAbortDelay(handle); }
+
 TaskHandle_t xTaskGetCurrentTaskHandle(void) { return (TaskHandle_t)self(); }
 BaseType_t xTaskGetSchedulerState(void) { return taskSCHEDULER_RUNNING; }
 BaseType_t xTaskResumeAll(void) { return pdTRUE; }

@@ -25,6 +25,8 @@ TaskHandle_t xTaskCreateStaticPinnedToCore(TaskFunction_t code, const char* name
 TaskHandle_t xTaskGetCurrentTaskHandle(void);
 void vTaskDelay(TickType_t ticks);
 BaseType_t xTaskAbortDelay(TaskHandle_t task);
+void vTaskSuspend(TaskHandle_t task);
+void vTaskResume(TaskHandle_t task);
 BaseType_t xTaskGetSchedulerState(void);
 BaseType_t xTaskResumeAll(void);
 
