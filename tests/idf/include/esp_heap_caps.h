@@ -1,6 +1,8 @@
 // ESP-IDF components/heap/include/{esp_heap_caps.h,multi_heap.h}
 #pragma once
 
+#include <sdkconfig.h>
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,7 +11,9 @@
 extern "C" {
 #endif
 
+#if !defined(IDF_MAJOR) || IDF_MAJOR < 6 || CONFIG_HEAP_HAS_EXEC_HEAP
 #define MALLOC_CAP_EXEC (1 << 0)
+#endif
 #define MALLOC_CAP_32BIT (1 << 1)
 #define MALLOC_CAP_8BIT (1 << 2)
 #define MALLOC_CAP_DMA (1 << 3)

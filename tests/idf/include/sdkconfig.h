@@ -19,6 +19,11 @@
 #define CONFIG_ESP_TASK_WDT_CHECK_IDLE_TASK_CPU0 1
 #define CONFIG_ESP_TASK_WDT_CHECK_IDLE_TASK_CPU1 1
 
+// Made from what is set: without memory protection.
+#if defined(IDF_MAJOR) && IDF_MAJOR >= 6
+#define CONFIG_HEAP_HAS_EXEC_HEAP 1
+#endif
+
 #if !defined(CHIP_V3) || CHIP_V3 == 0
 #define CONFIG_ESP32P4_SELECTS_REV_LESS_V3 1
 #define CONFIG_ESP_DEFAULT_CPU_FREQ_MHZ 360
