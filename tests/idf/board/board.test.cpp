@@ -20,6 +20,8 @@ void never_comes_back(void) { for (;;) vTaskDelay(0xffffffff); }
 void suspends_itself(void) { for (;;) vTaskSuspend(0); }
 void prints_for_ever(void) { for (int i = 0;; ++i) printf("%d\n", i); }
 void allocates_for_ever(void) { for (;;) free(malloc(100)); }
+void asserts_with_the_lock(void);
+void frees_twice(void) { asserts_with_the_lock(); }
 void crashes_in_critical_section(void) {
     static struct mux mux = {0xB33FFFFF, 0};
     xPortEnterCriticalTimeout(&mux, -1);
@@ -93,6 +95,17 @@ TEST_CASE("a crash in a critical section leaves interrupts on and the scheduler 
     board.is_fine();
     board.load("sleeps").call(2u);
     CHECK_THROWS_AS(board.load("never_comes_back")({}, {.timeout = 20ms}), Timeout);
+}
+
+TEST_CASE("what the firmware asserts with a lock held is told in its words, and the lock is free again") {
+    ComponentBoard board;
+    auto twice = board.load("frees_twice");
+    for (int i = 0; i < 3; ++i) {
+        board.console.clear();
+        CHECK_THROWS_AS(twice.call(), DeviceFault);
+        CHECK(board.console == "assert failed: block already marked as free\n");
+        board.is_fine();
+    }
 }
 
 TEST_CASE("a kernel that has lost every register is reported with those it had") {

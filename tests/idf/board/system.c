@@ -14,6 +14,7 @@
 #include <esp_private/panic_internal.h>
 #include <esp_random.h>
 #include <esp_task_wdt.h>
+#include <freertos/FreeRTOS.h>
 #include <tinyusb.h>
 #include <tinyusb_cdc_acm.h>
 
@@ -63,6 +64,18 @@ bool world_sync(void* self, uint32_t address, uint32_t size) {
     (void)size;
     fence();
     return true;
+}
+
+/// For kernels: what ESP-IDF's free() does with a block that is free already.
+void asserts_with_the_lock(void);
+void asserts_with_the_lock(void) {
+    static portMUX_TYPE mux = portMUX_INITIALIZER_UNLOCKED;
+    char words[] = "assert failed: block already marked as free";
+    portENTER_CRITICAL(&mux);
+    g_panic_abort = true;
+    g_panic_abort_details = words;
+    __asm__ volatile("unimp" : : "r"(words) : "memory");
+    portEXIT_CRITICAL(&mux);
 }
 
 // USB.
