@@ -221,6 +221,9 @@ bool tud_cdc_n_write_clear(uint8_t) {
     FakeIdf::here().usb.tx.clear();
     return true;
 }
+uint32_t tud_cdc_n_write_available(uint8_t) {
+    return static_cast<uint32_t>(CFG_TUD_CDC_TX_BUFSIZE - FakeIdf::here().usb.tx.size());
+}
 uint32_t tud_cdc_n_write(uint8_t, const void* buffer, uint32_t size) {
     auto& usb = FakeIdf::here().usb;
     const auto count = std::min<std::size_t>(size, CFG_TUD_CDC_TX_BUFSIZE - usb.tx.size());

@@ -98,6 +98,23 @@ TEST_CASE("a slow reader gets every byte, in packets that need no empty one but 
     }
 }
 
+TEST_CASE("a long send is woken for half a buffer at a time, by packets that have gone out and not by time") {
+    Device device;
+    const auto bytes = numbered(400'000);
+    unsigned wakes = 0;
+    device.meanwhile = [&] {
+        device.usb.take_packet();
+        wakes += device.rings > 0;
+        return true;
+    };
+    device.send(bytes);
+    while (device.usb.take_packet()) {
+    }
+    CHECK(device.usb.host_in == bytes);
+    CHECK(wakes <= 400'000 / (CFG_TUD_CDC_TX_BUFSIZE / 2) + 1);
+    CHECK(device.now_us / 100 <= 400'000 / 512 + 1); // never waited for anything but a packet
+}
+
 TEST_CASE("many short pieces arrive in order") {
     Device device;
     std::mt19937 random(5);

@@ -115,6 +115,7 @@ uint32_t tud_cdc_n_write(uint8_t itf, const void* buffer, uint32_t size) {
     return read_register(LINK_TX_LENGTH);
 }
 
+uint32_t tud_cdc_n_write_available(uint8_t itf) { return itf == 0 ? read_register(LINK_TX_FREE) : 0; }
 void tud_cdc_n_read_flush(uint8_t itf) { (void)itf; }
 uint32_t tud_cdc_n_write_flush(uint8_t itf) { return itf; }
 bool tud_cdc_n_write_clear(uint8_t itf) { return itf == 0; }

@@ -19,6 +19,7 @@ uint32_t tud_cdc_n_available(uint8_t itf);
 uint32_t tud_cdc_n_read(uint8_t itf, void* buffer, uint32_t bufsize);
 void tud_cdc_n_read_flush(uint8_t itf);
 uint32_t tud_cdc_n_write(uint8_t itf, const void* buffer, uint32_t bufsize);
+uint32_t tud_cdc_n_write_available(uint8_t itf);
 uint32_t tud_cdc_n_write_flush(uint8_t itf);
 bool tud_cdc_n_write_clear(uint8_t itf);
 void tud_cdc_tx_complete_cb(uint8_t itf); // weak there
