@@ -9,6 +9,7 @@
 
 #include "p4jit/base/bytes.hpp"
 
+#include <cstdio>
 #include <deque>
 #include <functional>
 #include <string>
@@ -77,6 +78,7 @@ struct FakeIdf {
     std::string own_console; ///< what reached the board's console
     int panics = 0;          ///< traps that went on to ESP-IDF's handler
     bool stack_guard_on = true;
+    std::vector<FILE*> unlocked; ///< by funlockfile()
 
     static FakeIdf& here();
 };

@@ -3,6 +3,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 #include <soc/soc.h>
 
 extern "C" {
@@ -65,6 +67,8 @@ TEST_CASE("a trap of the kernel makes it go on at its end") {
     CHECK_FALSE(board.stack_guard_on);
     p4jit_fault_recover();
     CHECK(board.stack_guard_on);
+    CHECK(std::ranges::count(board.unlocked, stdout) > 1); // printf() nests it
+    CHECK(std::ranges::count(board.unlocked, stderr) > 1);
 }
 
 TEST_CASE("traps of interrupts, other tasks, the other core and idle kernels are ESP-IDF's") {

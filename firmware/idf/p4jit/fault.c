@@ -30,7 +30,9 @@ extern volatile UBaseType_t port_uxInterruptNesting[];
 extern volatile UBaseType_t port_uxCriticalNesting[];
 extern void* volatile pxCurrentTCBs[];
 
-void funlockfile(FILE* file); // POSIX; some <stdio.h> do not tell
+// POSIX. Some <stdio.h> do not tell, and some C library may not have it; the
+// build file has it linked if it is there.
+void funlockfile(FILE* file) __attribute__((weak));
 
 void __real_xt_unhandled_exception(void* frame);
 void __real_panicHandler(void* frame);
@@ -154,16 +156,20 @@ void p4jit_fault_start(void) {
     portCLEAR_INTERRUPT_MASK_FROM_ISR(unmasked);
 }
 
+// Of a lock that the task does not hold this does nothing. printf() nests them
+// twice at most.
+static void unlock_files(void) {
+    for (int i = 0; i < 4 && funlockfile != NULL; ++i) {
+        funlockfile(stdout);
+        funlockfile(stderr);
+    }
+}
+
 void p4jit_fault_recover(void) {
     leave_critical_sections();
     portCLEAR_INTERRUPT_MASK_FROM_ISR(unmasked);
     while (xTaskGetSchedulerState() == taskSCHEDULER_SUSPENDED) xTaskResumeAll();
     restart_stack_guard();
-    // Of a lock that the task does not hold this does nothing. printf() nests
-    // them twice at most.
-    for (int i = 0; i < 4; ++i) {
-        funlockfile(stdout);
-        funlockfile(stderr);
-    }
+    unlock_files();
     print_last_words();
 }
