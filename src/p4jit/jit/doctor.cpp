@@ -40,7 +40,12 @@ Finding look_for_board() {
     for (const auto kind : {transport::PortKind::ours, transport::PortKind::tinyusb})
         for (const auto& port : transport::ports())
             if (kind_of(port) == kind) return {"board", port.path, transport::describe(port), true, {}};
-    return {"board", "none on USB", "using the virtual ESP32-P4", true, {}};
+    Finding none{"board", "none on USB", "using the virtual ESP32-P4", true, {}};
+    for (const auto& port : transport::ports())
+        if (kind_of(port) == transport::PortKind::jtag)
+            none.more.push_back(transport::describe(port) +
+                                ": the chip's own console; the firmware answers on the chip's other USB connector");
+    return none;
 }
 
 Finding look_at_virtual_board(const isa::ChipRevision& revision) {
