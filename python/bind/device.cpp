@@ -30,12 +30,13 @@ void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Ar
     }
 }
 
-Device open(const std::string& port, const std::string& firmware_elf, const std::optional<std::string>& revision,
-            bool lint, nb::object console, nb::object log) {
+Device open(const std::string& port, const std::string& token, const std::string& firmware_elf,
+            const std::optional<std::string>& revision, bool lint, nb::object console, nb::object log) {
     DeviceOptions options;
     if (revision) options.revision = isa::chip_revision_from(*revision);
     options.lint = lint;
     options.port = port;
+    options.token = token;
     options.firmware_elf = firmware_elf;
     options.interrupted = interrupted;
     options.console = [write = keep(std::move(console))](std::string_view text) { call(write, text); };
@@ -69,8 +70,8 @@ Module load(Device& device, const std::string& source, const std::optional<std::
 
 void bind_device(nb::module_& module) {
     nb::class_<Device>(module, "Device")
-        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("revision").none(), nb::arg("lint"),
-                    nb::arg("console"), nb::arg("log"))
+        .def_static("open", open, nb::arg("port"), nb::arg("token"), nb::arg("firmware_elf"),
+                    nb::arg("revision").none(), nb::arg("lint"), nb::arg("console"), nb::arg("log"))
         .def("load", load, nb::arg("source"), nb::arg("text").none(), nb::arg("functions"), nb::arg("optimization"),
              nb::arg("flags"), nb::arg("use_firmware_symbols"), nb::arg("code_caps"), nb::arg("data_caps"),
              nb::arg("alignment"), nb::arg("lint"))

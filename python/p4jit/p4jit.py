@@ -24,6 +24,8 @@ class P4JIT:
             "socket://host:port". None: what the environment variable P4JIT_PORT
             says, else the first ESP32-P4 on USB that answers, else the virtual
             one in this process. "virtual": always that one.
+        token: what a server at "socket://host:port" may ask for (p4jit serve
+            --token-file). None: what the environment variable P4JIT_TOKEN says.
         config_path: accepted for the original's scripts; not used yet.
         firmware_elf: ELF of the device's firmware, whose symbols kernels may
             use. The virtual board brings its own.
@@ -36,7 +38,7 @@ class P4JIT:
             firmware. None: sys.stdout.
 
     Raises:
-        ConnectError: the port is missing, busy or silent.
+        ConnectError: the port is missing, busy or silent, or the token is wrong.
         BadObject: a firmware image is damaged.
         UsageError: there is no such chip revision, or the chip says it is another.
     """
@@ -50,9 +52,11 @@ class P4JIT:
         console=None,
         revision=None,
         lint=True,
+        token=None,
     ):
         self._device = _core.Device.open(
             port=os.fspath(port) if port else "",
+            token=token or "",
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
             revision=None if revision is None else str(revision),
             lint=lint,

@@ -31,6 +31,9 @@ struct DeviceOptions {
     /// says, else the first ESP32-P4 on USB that answers, else the virtual one in
     /// this process. "virtual": always that one.
     std::string port;
+    /// What a server at socket://host:port may ask for (`p4jit serve --token-file`).
+    /// Empty: what the environment variable P4JIT_TOKEN says.
+    std::string token;
     /// Firmware ELF whose symbols kernels may use; for the virtual board, the
     /// image it boots. Empty: the built-in one, if it is what the device runs.
     std::filesystem::path firmware_elf;

@@ -26,6 +26,7 @@ session::SessionOptions session_options(const DeviceOptions& options) {
     result.log = options.log;
     result.console = options.console ? options.console : print_to_stdout;
     result.only_v1 = options.protocol == 1;
+    result.token = options.token;
     return result;
 }
 
@@ -33,6 +34,8 @@ session::SessionOptions session_options(const DeviceOptions& options) {
 
 DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
     if (const char* port = std::getenv("P4JIT_PORT"); port != nullptr && options_.port.empty()) options_.port = port;
+    if (const char* token = std::getenv("P4JIT_TOKEN"); token != nullptr && options_.token.empty())
+        options_.token = token;
     if (!options_.firmware_elf.empty())
         firmware_ = elf::Object::parse(read_file(options_.firmware_elf), options_.firmware_elf.string());
     open();

@@ -37,6 +37,8 @@ struct SessionOptions {
     /// v2: how long the board is ours without a word from us, if others can
     /// reach it.
     Duration lease = std::chrono::seconds(2);
+    /// For servers that ask for one: transport/token.hpp.
+    std::string token;
     /// Speak v1 even if the device knows v2.
     bool only_v1 = false;
     /// Who we are, for others who ask for the board. Empty: this program's name
