@@ -26,6 +26,10 @@ class P4JIT:
             one in this process. "virtual": always that one.
         token: what a server at "socket://host:port" may ask for (p4jit serve
             --token-file). None: what the environment variable P4JIT_TOKEN says.
+        unsafe: let read_memory() and write_memory() reach all memory that the device
+            has, such as registers or the firmware's own data, and not only what
+            was allocated here. A wrong address may crash the board. Needs a board
+            that speaks protocol v2.
         config_path: accepted for the original's scripts; not used yet.
         firmware_elf: ELF of the device's firmware, whose symbols kernels may
             use. The virtual board brings its own.
@@ -53,12 +57,14 @@ class P4JIT:
         revision=None,
         lint=True,
         token=None,
+        unsafe=False,
     ):
         self._device = _core.Device.open(
             port=os.fspath(port) if port else "",
             token=token or "",
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
             revision=None if revision is None else str(revision),
+            unsafe=unsafe,
             lint=lint,
             console=console or _print_console,
             log=logger.log,
@@ -124,6 +130,34 @@ class P4JIT:
             # The traceback would keep it on the device.
             module.free()
             raise
+
+    def read_memory(self, address, size):
+        """The device's memory from an address on, as bytes.
+
+        Without P4JIT(unsafe=True) it must lie in memory that was allocated here:
+        a function's code, its arguments. With it, anywhere the device has memory;
+        registers are read as 32-bit words if address and size are multiples of 4.
+
+        Args:
+            address: in the device's address space.
+            size: in bytes.
+
+        Raises:
+            AccessDenied: it may not be read.
+        """
+        return self._device.read_memory(address, size)
+
+    def write_memory(self, address, data):
+        """Writes to the device's memory; see read_memory() for what may be reached.
+
+        Args:
+            address: in the device's address space.
+            data: bytes, or anything with a contiguous buffer, such as a NumPy array.
+
+        Raises:
+            AccessDenied: it may not be written.
+        """
+        self._device.write_memory(address, bytes(memoryview(data).cast("B")))
 
     def get_heap_stats(self, print_s=True):
         """Bytes free and in all, in PSRAM ("spiram") and internal RAM, as a dict."""

@@ -27,6 +27,7 @@ session::SessionOptions session_options(const DeviceOptions& options) {
     result.console = options.console ? options.console : print_to_stdout;
     result.only_v1 = options.protocol == 1;
     result.token = options.token;
+    result.unsafe = options.unsafe;
     return result;
 }
 
@@ -208,6 +209,9 @@ Device::Device(DeviceOptions options) : state_(std::make_shared<jit::DeviceState
 Memory Device::allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment) {
     return state_->allocate(size, memory_caps, alignment);
 }
+
+void Device::read(std::uint32_t address, MutableBytes into) { state_->session().read(address, into); }
+void Device::write(std::uint32_t address, ByteView bytes) { state_->session().write(address, bytes); }
 
 HeapStats Device::heap_stats() {
     const auto info = state_->session().heap_info();

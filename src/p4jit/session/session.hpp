@@ -39,6 +39,9 @@ struct SessionOptions {
     Duration lease = std::chrono::seconds(2);
     /// For servers that ask for one: transport/token.hpp.
     std::string token;
+    /// v2: write, read and run code also in memory that is no block of the
+    /// session, wherever the device has some.
+    bool unsafe = false;
     /// Speak v1 even if the device knows v2.
     bool only_v1 = false;
     /// Who we are, for others who ask for the board. Empty: this program's name
@@ -60,7 +63,7 @@ struct SessionOptions {
 
 /// What became of calls.
 struct Called {
-    Bytes payload;                              ///< what the answers view
+    Bytes payload;                             ///< what the answers view
     std::vector<wire::v2::CallAnswer> answers; ///< one for each call
     /// Timeout or Interrupted: why the host had them stopped.
     std::optional<ErrorKind> cut_short;
@@ -89,8 +92,9 @@ public:
     void free(std::uint32_t address);
 
     /// The range must lie in one block of this session, else AccessDenied and
-    /// nothing is sent. A long transfer is several requests: when it throws,
-    /// part of it may have been done.
+    /// nothing is sent; unless the session is unsafe: then AccessDenied if the
+    /// device has no such memory. A long transfer is several requests: when it
+    /// throws, part of it may have been done.
     void write(std::uint32_t address, ByteView bytes);
     void read(std::uint32_t address, MutableBytes into);
 
@@ -139,7 +143,8 @@ private:
 
     bool meet(SessionOptions::Duration patience);
     std::uint32_t allocate_block(const Block& block);
-    void check_entry(std::uint32_t address) const;
+    void check_entry(std::uint32_t address);
+    void check_outside(const std::string& what, std::uint32_t address, std::size_t size);
 
     // With v2: session_v2.cpp.
     void begin_v2(const Greeting& greeting);
@@ -151,6 +156,8 @@ private:
     void free_v2(std::uint32_t address);
     void write_v2(std::uint32_t address, ByteView bytes);
     void read_v2(std::uint32_t address, MutableBytes into);
+    void write_outside(std::uint32_t address, ByteView bytes);
+    void read_outside(std::uint32_t address, MutableBytes into);
     std::pair<wire::HeapInfo, wire::HeapCheck> heap_v2();
     std::uint32_t execute_v2(std::uint32_t address, std::optional<SessionOptions::Duration> timeout);
     Called run(std::span<const wire::v2::Call> calls, std::optional<SessionOptions::Duration> timeout);
