@@ -75,14 +75,26 @@ static uint32_t check_entry(const p4_core* core, const p4_frame* frame, const ui
     return p4_outside_error(core, entry, SHORTEST_INSTRUCTION, P4_TO_RUN);
 }
 
+// Takes the call's pairs from those that the frame has room for; false: they
+// are more.
+static bool take_pairs(const uint8_t* call, uint32_t* pairs) {
+    uint32_t patches = p4_load32(call + PATCHES + 4), returns = p4_load32(call + RETURNS + 4);
+    if (patches > *pairs || returns > *pairs - patches) return false;
+    *pairs -= patches + returns;
+    return true;
+}
+
 // A V2_ERROR, or 0 if the frame can be run.
 static uint32_t check(const p4_core* core, const p4_frame* frame) {
     uint32_t count = p4_load32(frame->payload);
     if (count > (frame->size - CALLS) / CALL_SIZE) return P4_V2_ERROR_BAD_CALL;
     uint64_t total = sizeof(p4_fault) + 4;
+    // Lists that several calls share would make work without end.
+    uint32_t pairs = frame->size / PAIR;
     for (uint32_t i = 0; i < count; ++i) {
         const uint8_t* call = call_in(frame, i);
         uint64_t size;
+        if (!take_pairs(call, &pairs)) return P4_V2_ERROR_BAD_CALL;
         bool good = inside(frame, p4_load32(call + ARGUMENT), 0) && patches_are_good(frame, call) &&
                     size_of_returns(frame, call, &size);
         if (!good) return P4_V2_ERROR_BAD_CALL;

@@ -178,7 +178,7 @@ wire::v2::OpenAnswer Dialog::ask_to_open(bool take_over, std::string& owner, con
     const auto answer = parse<OpenAnswer>(frame.payload);
     if (frame.header.kind != Kind::ANSWER || !answer)
         throw ProtocolError(fmt::format("{} does not open a session", pipe_.name()));
-    owner = text_behind<OpenAnswer>(frame.payload);
+    owner = printable_name(text_behind<OpenAnswer>(frame.payload));
     return *answer;
 }
 
