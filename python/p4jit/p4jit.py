@@ -11,9 +11,16 @@ from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
 logger = logging.getLogger(__name__)
 
 
-def _print_console(text):
-    sys.stdout.write(text)
-    sys.stdout.flush()
+class _Console:
+    """Prints what kernels print; on a terminal without what would do more than print."""
+
+    def __init__(self):
+        self._filter = _core.TerminalFilter()
+
+    def __call__(self, text):
+        is_terminal = getattr(sys.stdout, "isatty", bool)()
+        sys.stdout.write(self._filter(text) if is_terminal else text)
+        sys.stdout.flush()
 
 
 class P4JIT:
@@ -66,7 +73,7 @@ class P4JIT:
             revision=None if revision is None else str(revision),
             unsafe=unsafe,
             lint=lint,
-            console=console or _print_console,
+            console=console or _Console(),
             log=logger.log,
         )
 

@@ -2,6 +2,7 @@
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/board/virtual_board.hpp"
+#include "p4jit/jit/console.hpp"
 #include "p4jit/transport/pty.hpp"
 #include "p4jit/transport/tcp.hpp"
 #include "p4jit/transport/token_gate.hpp"
@@ -83,7 +84,9 @@ void serve_tcp(const ServeOptions& options, board::VirtualBoard& board) {
 
 void serve(const ServeOptions& options) {
     check(options);
-    board::VirtualBoard board({.revision = options.revision, .console = options.console});
+    // What clients' kernels print must not reach into this terminal either.
+    board::VirtualBoard board(
+        {.revision = options.revision, .console = options.console ? options.console : jit::stdout_console()});
     try {
         if (options.tcp.empty()) {
             const auto pty = transport::Pty::open();

@@ -1,13 +1,13 @@
 #include "p4jit/jit/state.hpp"
 
 #include "p4jit/base/file.hpp"
+#include "p4jit/jit/console.hpp"
 #include "p4jit/session/find.hpp"
 #include "p4jit/toolchain/find.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <limits>
 
@@ -15,16 +15,11 @@ namespace p4jit::jit {
 
 namespace {
 
-void print_to_stdout(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-}
-
 session::SessionOptions session_options(const DeviceOptions& options) {
     session::SessionOptions result;
     result.interrupted = options.interrupted;
     result.log = options.log;
-    result.console = options.console ? options.console : print_to_stdout;
+    result.console = options.console;
     result.only_v1 = options.protocol == 1;
     result.token = options.token;
     result.unsafe = options.unsafe;
@@ -34,6 +29,7 @@ session::SessionOptions session_options(const DeviceOptions& options) {
 } // namespace
 
 DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
+    if (!options_.console) options_.console = stdout_console();
     if (const char* port = std::getenv("P4JIT_PORT"); port != nullptr && options_.port.empty()) options_.port = port;
     if (const char* token = std::getenv("P4JIT_TOKEN"); token != nullptr && options_.token.empty())
         options_.token = token;

@@ -75,6 +75,9 @@ Block Session::allocate(std::uint32_t size, std::uint32_t caps, std::uint32_t al
     const auto guard = lock();
     Block block{0, size, caps, alignment};
     block.address = allocate_block(block);
+    if (block.address == 0 || (alignment != 0 && block.address % alignment != 0))
+        throw ProtocolError(
+            fmt::format("{} handed out 0x{:08X} for a block at a multiple of {}", name(), block.address, alignment));
     if (!allocations_.add(block))
         throw ProtocolError(fmt::format("{} handed out {} bytes at 0x{:08X}, which overlap another block", name(), size,
                                         block.address));

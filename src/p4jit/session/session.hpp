@@ -111,7 +111,7 @@ public:
     /// and limits; Timeout and Interrupted only if the device does not say.
     Called call(std::span<const wire::v2::Call> calls, std::optional<SessionOptions::Duration> timeout = std::nullopt);
     /// The most bytes that encode_calls() and its answer may have.
-    std::size_t most_bytes_of_calls() const { return wire::v2::limit::PAYLOAD; }
+    std::size_t most_bytes_of_calls() const { return dialog_ ? dialog_->hello().payload : wire::v2::limit::PAYLOAD; }
 
     /// What the device said of itself; nothing with v1.
     const wire::v2::HelloAnswer* device() const { return dialog_ ? &dialog_->hello() : nullptr; }
