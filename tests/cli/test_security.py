@@ -76,6 +76,7 @@ def test_a_cache_that_others_can_write_to_is_not_used_and_that_is_told(p4jit, tm
     for _ in range(2):
         done = p4jit("run", "-v", "add.c:add", 1, 2, "--port", "virtual", cwd=tmp_path, XDG_CACHE_HOME=tmp_path)
         assert done.out.endswith("\n3\n") and "from the cache" not in done.out
+        assert f"compiled objects are not kept: {cache} can be written by others (chmod 700 helps)" in done.err
     assert list(cache.iterdir()) == []
     said = p4jit("doctor", "-v", cwd=tmp_path, XDG_CACHE_HOME=tmp_path).out
     assert f"objects are not kept: {cache} can be written by others (chmod 700 helps)" in said

@@ -106,6 +106,8 @@ const toolchain::Compiler& DeviceState::compiler() {
     if (!compiler_) {
         const auto environment = toolchain::Environment::current();
         const auto cache = toolchain::Cache::of_user(environment);
+        if (!cache.why_off().empty())
+            options_.log(LogLevel::warning, "compiled objects are not kept: {}", cache.why_off());
         auto found = toolchain::find(environment, cache, Deadline::never(options_.interrupted));
         compiler_.emplace(std::move(found), environment, cache, options_.log);
     }
