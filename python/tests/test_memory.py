@@ -64,7 +64,8 @@ def test_unsafe_refuses_what_is_not_there_and_the_board_lives(tmp_path):
 
 
 def test_what_kernels_print_on_a_terminal_does_not_control_it(monkeypatch, capsys, tmp_path):
-    (tmp_path / "say.c").write_text('#include <stdio.h>\nvoid say(void) { printf("\\033[31mred\\033[0m\\033]0;x\\007\\n"); }\n')
+    text = r"\033[31mred\033[0m\033]0;x\007\n"
+    (tmp_path / "say.c").write_text(f'#include <stdio.h>\nvoid say(void) {{ printf("{text}"); }}\n')
     P4JIT(port="virtual").load(tmp_path / "say.c", "say")()
     assert capsys.readouterr().out == "\x1b[31mred\x1b[0m\x1b]0;x\x07\n"
     device = P4JIT(port="virtual")

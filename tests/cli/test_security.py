@@ -33,7 +33,16 @@ def test_nothing_in_the_current_folder_decides_what_runs(p4jit, tmp_path):
 
 @pytest.mark.parametrize(
     "name",
-    ["a;touch it-ran.c", "$(touch it-ran).c", "`touch it-ran`.c", "a b'c\"d.c", "-o.c", "-include.c", "@list.c", "a|b&c.c"],
+    [
+        "a;touch it-ran.c",
+        "$(touch it-ran).c",
+        "`touch it-ran`.c",
+        "a b'c\"d.c",
+        "-o.c",
+        "-include.c",
+        "@list.c",
+        "a|b&c.c",
+    ],
 )
 def test_a_name_is_never_a_word_of_a_shell_nor_an_option(p4jit, tmp_path, name):
     source_that_was_never_compiled(tmp_path).rename(tmp_path / name)

@@ -86,7 +86,7 @@ inline Bytes operator+(Bytes left, const Bytes& right) {
 /// One region of memory that remembers its exact bounds, for the sanitizer.
 struct Arena {
     Arena(std::uint32_t base, std::uint32_t bytes)
-        : address(base), size(bytes), storage(new (std::align_val_t{16}) std::uint8_t[bytes]) {}
+        : address(base), size(bytes), storage(new(std::align_val_t{16}) std::uint8_t[bytes]) {}
     ~Arena() { operator delete[](storage, std::align_val_t{16}); }
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
@@ -130,8 +130,8 @@ public:
     /// instead of `kernel` if it is set.
     std::function<p4_outcome(const p4_run& run, p4_end& end)> call;
 
-    std::uint32_t now = 0;     ///< milliseconds
-    std::string printed;       ///< what kernels printed and the core has not taken
+    std::uint32_t now = 0; ///< milliseconds
+    std::string printed;   ///< what kernels printed and the core has not taken
     bool console_to_host = false;
 
     /// Addresses that allocate() hands out before it asks the heaps.
@@ -258,9 +258,10 @@ private:
     bool reaches(std::uint32_t address, std::uint32_t size, p4_access access) {
         REQUIRE(size > 0);
         if (reach) return reach(address, size, access);
-        return std::ranges::any_of(std::initializer_list<const Arena*>{&l2mem_, &psram_, &spm_}, [&](const Arena* arena) {
-            return arena->spans(address) && size <= arena->size - (address - arena->address);
-        });
+        return std::ranges::any_of(std::initializer_list<const Arena*>{&l2mem_, &psram_, &spm_},
+                                   [&](const Arena* arena) {
+                                       return arena->spans(address) && size <= arena->size - (address - arena->address);
+                                   });
     }
 
     bool sync(std::uint32_t address, std::uint32_t size) {

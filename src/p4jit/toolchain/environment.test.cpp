@@ -24,8 +24,7 @@ TEST_CASE("programs are found on PATH in its order; folders and data files are n
 TEST_CASE("no program is taken from a folder that depends on where we are") {
     const auto here = std::filesystem::current_path();
     std::filesystem::current_path("/bin");
-    for (const char* path : {".", "./", "", "../bin:./"})
-        CHECK(Environment{{"PATH", path}}.find_program("sh").empty());
+    for (const char* path : {".", "./", "", "../bin:./"}) CHECK(Environment{{"PATH", path}}.find_program("sh").empty());
     CHECK(Environment{{"PATH", ".:/bin"}}.path() == std::vector<std::filesystem::path>{"/bin"});
     std::filesystem::current_path(here);
 }
