@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -85,7 +86,7 @@ inline Bytes operator+(Bytes left, const Bytes& right) {
 /// One region of memory that remembers its exact bounds, for the sanitizer.
 struct Arena {
     Arena(std::uint32_t base, std::uint32_t bytes)
-        : address(base), size(bytes), storage(new (std::align_val_t{16}) std::uint8_t[bytes]) {}
+        : address(base), size(bytes), storage(new(std::align_val_t{16}) std::uint8_t[bytes]) {}
     ~Arena() { operator delete[](storage, std::align_val_t{16}); }
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
@@ -129,8 +130,8 @@ public:
     /// instead of `kernel` if it is set.
     std::function<p4_outcome(const p4_run& run, p4_end& end)> call;
 
-    std::uint32_t now = 0;     ///< milliseconds
-    std::string printed;       ///< what kernels printed and the core has not taken
+    std::uint32_t now = 0; ///< milliseconds
+    std::string printed;   ///< what kernels printed and the core has not taken
     bool console_to_host = false;
 
     /// Addresses that allocate() hands out before it asks the heaps.
@@ -138,6 +139,10 @@ public:
 
     /// What heap_sizes() says instead of the truth.
     std::unique_ptr<p4_heap_sizes> forced_sizes;
+
+    /// May a session that takes the risk use what is in no block of its? As
+    /// long as nothing is set, all memory there is.
+    std::function<bool(std::uint32_t address, std::uint32_t size, p4_access access)> reach;
 
     /// Called by every sync().
     std::function<void(std::uint32_t address, std::uint32_t size)> on_sync;
@@ -161,6 +166,7 @@ public:
         .allocate = [](void* self, auto... a) { return of(self).allocate(a...); },
         .release = [](void* self, auto... a) { return of(self).release(a...); },
         .memory = [](void* self, auto... a) { return of(self).at(a...); },
+        .reaches = [](void* self, auto... a) { return of(self).reaches(a...); },
         .sync = [](void* self, auto... a) { return of(self).sync(a...); },
         .heap_sizes = [](void* self) { return of(self).heap_sizes(); },
         .heap_check = [](void* self) { return of(self).heap_check(); },
@@ -247,6 +253,15 @@ private:
     void release(std::uint32_t address) {
         REQUIRE_MESSAGE(allocated.erase(address) == 1, "the core gave back what it does not have");
         p4_memory_free(&heaps, address);
+    }
+
+    bool reaches(std::uint32_t address, std::uint32_t size, p4_access access) {
+        REQUIRE(size > 0);
+        if (reach) return reach(address, size, access);
+        return std::ranges::any_of(std::initializer_list<const Arena*>{&l2mem_, &psram_, &spm_},
+                                   [&](const Arena* arena) {
+                                       return arena->spans(address) && size <= arena->size - (address - arena->address);
+                                   });
     }
 
     bool sync(std::uint32_t address, std::uint32_t size) {

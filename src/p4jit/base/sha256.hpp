@@ -1,4 +1,5 @@
-// SHA-256 (FIPS 180-4): how ESP-IDF names the file that a firmware was made from.
+// SHA-256 (FIPS 180-4) and HMAC (RFC 2104): who knows a secret can prove it
+// without telling it.
 #pragma once
 
 #include "p4jit/base/bytes.hpp"
@@ -7,6 +8,14 @@
 
 namespace p4jit {
 
-std::array<std::uint8_t, 32> sha256(ByteView bytes);
+using Sha256 = std::array<std::uint8_t, 32>;
+
+Sha256 sha256(ByteView bytes);
+
+/// HMAC-SHA256 of the message under the key.
+Sha256 hmac_sha256(ByteView key, ByteView message);
+
+/// Compares in a time that depends on the sizes alone.
+bool equal_in_constant_time(ByteView a, ByteView b);
 
 } // namespace p4jit

@@ -17,7 +17,8 @@ namespace {
 
 /// A line of a source; empty if the file cannot be read.
 std::string source_text(const std::string& file, std::uint32_t line) {
-    if (line == 0 || !std::filesystem::exists(file)) return {};
+    std::error_code failed; // it may be no name at all
+    if (line == 0 || !std::filesystem::is_regular_file(file, failed)) return {};
     try {
         const auto text = read_text(file);
         const auto all = lines(text);
@@ -42,7 +43,8 @@ std::vector<Fault::Level> backtrace(Locator& locator, const FaultReport& report)
         // A return address is behind the call, maybe of another line.
         const auto location = locator.locate(levels.empty() ? pc : pc - 1);
         if (location.is_thunk) break;
-        levels.push_back({pc, location.function, location.file, location.line, source_text(location.file, location.line)});
+        levels.push_back(
+            {pc, location.function, location.file, location.line, source_text(location.file, location.line)});
     }
     return levels;
 }
@@ -112,10 +114,9 @@ void throw_failure(DeviceState& device, const std::string& function, const sessi
                                       function));
     const auto place = place_of(locator, answer.fault);
     if (called.cut_short == ErrorKind::Interrupted)
-        throw Interrupted(
-            fmt::format("stopped {}() after {}{}; the device is fine", function, seconds(took), place));
-    throw Timeout(fmt::format("no result after {}: stopped {}(){}; the device is fine",
-                              seconds(timeout.value_or(took)), function, place));
+        throw Interrupted(fmt::format("stopped {}() after {}{}; the device is fine", function, seconds(took), place));
+    throw Timeout(fmt::format("no result after {}: stopped {}(){}; the device is fine", seconds(timeout.value_or(took)),
+                              function, place));
 }
 
 } // namespace p4jit::jit

@@ -2,13 +2,13 @@
 
 #include "p4jit/base/file.hpp"
 #include "p4jit/base/sha256.hpp"
+#include "p4jit/jit/console.hpp"
 #include "p4jit/session/find.hpp"
 #include "p4jit/toolchain/find.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <limits>
 
@@ -16,24 +16,24 @@ namespace p4jit::jit {
 
 namespace {
 
-void print_to_stdout(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
-}
-
 session::SessionOptions session_options(const DeviceOptions& options) {
     session::SessionOptions result;
     result.interrupted = options.interrupted;
     result.log = options.log;
-    result.console = options.console ? options.console : print_to_stdout;
+    result.console = options.console;
     result.only_v1 = options.protocol == 1;
+    result.token = options.token;
+    result.unsafe = options.unsafe;
     return result;
 }
 
 } // namespace
 
 DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
+    if (!options_.console) options_.console = stdout_console();
     if (const char* port = std::getenv("P4JIT_PORT"); port != nullptr && options_.port.empty()) options_.port = port;
+    if (const char* token = std::getenv("P4JIT_TOKEN"); token != nullptr && options_.token.empty())
+        options_.token = token;
     if (!options_.firmware_elf.empty())
         firmware_ = elf::Object::parse(read_file(options_.firmware_elf), options_.firmware_elf.string());
     open();
@@ -112,6 +112,8 @@ const toolchain::Compiler& DeviceState::compiler() {
     if (!compiler_) {
         const auto environment = toolchain::Environment::current();
         const auto cache = toolchain::Cache::of_user(environment);
+        if (!cache.why_off().empty())
+            options_.log(LogLevel::warning, "compiled objects are not kept: {}", cache.why_off());
         auto found = toolchain::find(environment, cache, Deadline::never(options_.interrupted));
         compiler_.emplace(std::move(found), environment, cache, options_.log);
     }
@@ -211,6 +213,9 @@ Device::Device(DeviceOptions options) : state_(std::make_shared<jit::DeviceState
 Memory Device::allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment) {
     return state_->allocate(size, memory_caps, alignment);
 }
+
+void Device::read(std::uint32_t address, MutableBytes into) { state_->session().read(address, into); }
+void Device::write(std::uint32_t address, ByteView bytes) { state_->session().write(address, bytes); }
 
 HeapStats Device::heap_stats() {
     const auto info = state_->session().heap_info();

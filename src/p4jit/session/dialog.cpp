@@ -44,17 +44,18 @@ Dialog::Dialog(transport::Pipe& pipe, const wire::v2::HelloAnswer& hello, Dialog
 /// The next thing that is of interest. Nothing: it does not come; the device
 /// has been reminded.
 Dialog::Arrival Dialog::arrive(const Deadline& deadline) {
-    for (;;) {
+    for (bool late = false;;) {
         for (Frame frame; parser_.next(frame);) {
             auto arrival = sort(std::move(frame));
             if (!std::holds_alternative<Nothing>(arrival)) return arrival;
         }
-        const auto count = pipe_.read(received_, deadline.at_most(patience_));
+        const auto count = late ? 0 : pipe_.read(received_, deadline.at_most(patience_));
         if (count != 0) {
             parser_.feed(ByteView(received_).first(count));
+            late = deadline.expired(); // a far end that babbles never lets read() come to it
             continue;
         }
-        if (deadline.expired()) throw Timeout(fmt::format("{} did not answer in time", pipe_.name()));
+        if (late || deadline.expired()) throw Timeout(fmt::format("{} did not answer in time", pipe_.name()));
         look_again(deadline);
         return Nothing{};
     }
@@ -165,7 +166,8 @@ Frame Dialog::control(Message message, ByteView payload, const Deadline& deadlin
 
 wire::v2::OpenAnswer Dialog::ask_to_open(bool take_over, std::string& owner, const Deadline& deadline) {
     using namespace wire::v2;
-    const std::uint32_t flags = (take_over ? OPEN_TAKE_OVER : 0u) | (options_.console ? OPEN_CONSOLE : 0u);
+    const std::uint32_t flags = (take_over ? OPEN_TAKE_OVER : 0u) | (options_.console ? OPEN_CONSOLE : 0u) |
+                                (options_.unsafe ? OPEN_UNSAFE : 0u);
     const OpenRequest request{
         flags, static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(options_.lease).count())};
     auto bytes = Bytes(payload(request).begin(), payload(request).end());
@@ -177,7 +179,7 @@ wire::v2::OpenAnswer Dialog::ask_to_open(bool take_over, std::string& owner, con
     const auto answer = parse<OpenAnswer>(frame.payload);
     if (frame.header.kind != Kind::ANSWER || !answer)
         throw ProtocolError(fmt::format("{} does not open a session", pipe_.name()));
-    owner = text_behind<OpenAnswer>(frame.payload);
+    owner = printable_name(text_behind<OpenAnswer>(frame.payload));
     return *answer;
 }
 

@@ -41,8 +41,9 @@ std::string why_nobody(const std::vector<Port>& ports) {
 } // namespace
 
 std::unique_ptr<Session> connect(const std::string& address, SessionOptions options) {
+    const auto token = options.token;
     return connect(address, std::move(options),
-                   [](const auto& to, const auto& deadline) { return transport::open(to, deadline); });
+                   [token](const auto& to, const auto& deadline) { return transport::open(to, deadline, token); });
 }
 
 std::unique_ptr<Session> connect(const std::string& address, SessionOptions options, const Opener& open) {

@@ -75,6 +75,9 @@ Block Session::allocate(std::uint32_t size, std::uint32_t caps, std::uint32_t al
     const auto guard = lock();
     Block block{0, size, caps, alignment};
     block.address = allocate_block(block);
+    if (block.address == 0 || (alignment != 0 && block.address % alignment != 0))
+        throw ProtocolError(
+            fmt::format("{} handed out 0x{:08X} for a block at a multiple of {}", name(), block.address, alignment));
     if (!allocations_.add(block))
         throw ProtocolError(fmt::format("{} handed out {} bytes at 0x{:08X}, which overlap another block", name(), size,
                                         block.address));
@@ -104,9 +107,10 @@ void Session::free(std::uint32_t address) {
 
 void Session::write(std::uint32_t address, ByteView bytes) {
     const auto guard = lock();
-    if (!allocations_.containing(address, bytes.size()))
-        throw AccessDenied(fmt::format("Segmentation Fault: Write to 0x{:08X} out of bounds{}", address,
-                                       outside(address, bytes.size())));
+    if (!allocations_.containing(address, bytes.size())) {
+        check_outside(fmt::format("Write to 0x{:08X} out of bounds", address), address, bytes.size());
+        return write_outside(address, bytes);
+    }
     if (bytes.empty()) return;
     get_in_step();
     if (dialog_) return write_v2(address, bytes);
@@ -124,9 +128,10 @@ void Session::write(std::uint32_t address, ByteView bytes) {
 
 void Session::read(std::uint32_t address, MutableBytes into) {
     const auto guard = lock();
-    if (!allocations_.containing(address, into.size()))
-        throw AccessDenied(fmt::format("Segmentation Fault: Read from 0x{:08X} out of bounds{}", address,
-                                       outside(address, into.size())));
+    if (!allocations_.containing(address, into.size())) {
+        check_outside(fmt::format("Read from 0x{:08X} out of bounds", address), address, into.size());
+        return read_outside(address, into);
+    }
     if (into.empty()) return;
     get_in_step();
     if (dialog_) return read_v2(address, into);
@@ -142,10 +147,22 @@ void Session::read(std::uint32_t address, MutableBytes into) {
     }
 }
 
-void Session::check_entry(std::uint32_t address) const {
+void Session::check_entry(std::uint32_t address) {
     if (allocations_.containing(address, 1)) return;
-    throw AccessDenied(
-        fmt::format("Segmentation Fault: Execute at 0x{:08X} not in valid region{}", address, outside(address, 1)));
+    check_outside(fmt::format("Execute at 0x{:08X} not in valid region", address), address, 1);
+}
+
+/// A range that is no block of ours: only for sessions that take the risk, and
+/// with a device that knows of such.
+void Session::check_outside(const std::string& what, std::uint32_t address, std::size_t size) {
+    const auto denied = [&](std::string_view why) {
+        return AccessDenied(fmt::format("Segmentation Fault: {}{}{}", what, outside(address, size), why));
+    };
+    const bool overruns = allocations_.containing(address, 0) != nullptr;
+    if (!options_.unsafe) throw denied(overruns ? "" : ". Open the device with unsafe=True to reach other memory");
+    if (size > (std::uint64_t{1} << 32) - address) throw denied(". Addresses have 32 bits");
+    get_in_step();
+    if (!dialog_) throw denied(". With protocol v1 nothing else can be reached, with unsafe=True neither");
 }
 
 std::uint32_t Session::execute(std::uint32_t address, std::optional<SessionOptions::Duration> timeout) {
@@ -224,8 +241,8 @@ Deadline Session::within_time_for(std::size_t bytes) const {
 
 void Session::get_in_step() {
     if (dialog_) return;
-    const bool there = protocol_ == Protocol::unknown ? meet(options_.recovery)
-                                                      : link_.synchronise(within(options_.recovery));
+    const bool there =
+        protocol_ == Protocol::unknown ? meet(options_.recovery) : link_.synchronise(within(options_.recovery));
     if (there) return;
     throw ConnectionLost(fmt::format("{} has not answered for {}. If a function still runs on it, wait or reset the "
                                      "board, then try again",

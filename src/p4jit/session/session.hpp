@@ -37,6 +37,11 @@ struct SessionOptions {
     /// v2: how long the board is ours without a word from us, if others can
     /// reach it.
     Duration lease = std::chrono::seconds(2);
+    /// For servers that ask for one: transport/token.hpp.
+    std::string token;
+    /// v2: write, read and run code also in memory that is no block of the
+    /// session, wherever the device has some.
+    bool unsafe = false;
     /// Speak v1 even if the device knows v2.
     bool only_v1 = false;
     /// Who we are, for others who ask for the board. Empty: this program's name
@@ -58,7 +63,7 @@ struct SessionOptions {
 
 /// What became of calls.
 struct Called {
-    Bytes payload;                              ///< what the answers view
+    Bytes payload;                             ///< what the answers view
     std::vector<wire::v2::CallAnswer> answers; ///< one for each call
     /// Timeout or Interrupted: why the host had them stopped.
     std::optional<ErrorKind> cut_short;
@@ -87,8 +92,9 @@ public:
     void free(std::uint32_t address);
 
     /// The range must lie in one block of this session, else AccessDenied and
-    /// nothing is sent. A long transfer is several requests: when it throws,
-    /// part of it may have been done.
+    /// nothing is sent; unless the session is unsafe: then AccessDenied if the
+    /// device has no such memory. A long transfer is several requests: when it
+    /// throws, part of it may have been done.
     void write(std::uint32_t address, ByteView bytes);
     void read(std::uint32_t address, MutableBytes into);
 
@@ -105,7 +111,7 @@ public:
     /// and limits; Timeout and Interrupted only if the device does not say.
     Called call(std::span<const wire::v2::Call> calls, std::optional<SessionOptions::Duration> timeout = std::nullopt);
     /// The most bytes that encode_calls() and its answer may have.
-    std::size_t most_bytes_of_calls() const { return wire::v2::limit::PAYLOAD; }
+    std::size_t most_bytes_of_calls() const { return dialog_ ? dialog_->hello().payload : wire::v2::limit::PAYLOAD; }
 
     /// What the device said of itself; nothing with v1.
     const wire::v2::HelloAnswer* device() const { return dialog_ ? &dialog_->hello() : nullptr; }
@@ -137,7 +143,8 @@ private:
 
     bool meet(SessionOptions::Duration patience);
     std::uint32_t allocate_block(const Block& block);
-    void check_entry(std::uint32_t address) const;
+    void check_entry(std::uint32_t address);
+    void check_outside(const std::string& what, std::uint32_t address, std::size_t size);
 
     // With v2: session_v2.cpp.
     void begin_v2(const Greeting& greeting);
@@ -149,6 +156,8 @@ private:
     void free_v2(std::uint32_t address);
     void write_v2(std::uint32_t address, ByteView bytes);
     void read_v2(std::uint32_t address, MutableBytes into);
+    void write_outside(std::uint32_t address, ByteView bytes);
+    void read_outside(std::uint32_t address, MutableBytes into);
     std::pair<wire::HeapInfo, wire::HeapCheck> heap_v2();
     std::uint32_t execute_v2(std::uint32_t address, std::optional<SessionOptions::Duration> timeout);
     Called run(std::span<const wire::v2::Call> calls, std::optional<SessionOptions::Duration> timeout);

@@ -29,7 +29,8 @@ public:
     std::optional<Refusal> run(const Deadline& deadline) {
         if (size_ == 0) return std::nullopt;
         dialog_.settle(deadline);
-        for (std::size_t at = 0; at < size_; at += piece_size) to_send_.push_back({at, std::min(piece_size, size_ - at)});
+        const auto most = std::min(piece_size, dialog_.hello_.payload - sizeof(wire::v2::WriteRequest));
+        for (std::size_t at = 0; at < size_; at += most) to_send_.push_back({at, std::min(most, size_ - at)});
         ++dialog_.round_trips_;
         dialog_.begin_waiting(std::min<std::size_t>(size_, credit()));
         for (send(deadline); !sent_.empty(); send(deadline)) take(dialog_.arrive(deadline), deadline);

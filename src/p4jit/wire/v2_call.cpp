@@ -94,6 +94,9 @@ void encode_call(Bytes& bytes, std::size_t number, const Call& call, const Layou
     }
 }
 
+/// What was read makes no sense: the cursor is no longer ok.
+void spoil(Cursor& at) { at.skip(at.left() + 1); }
+
 FaultReport parse_report(Cursor& at) {
     const auto head = at.read<ReportHead>();
     FaultReport report{.cause = head.cause,
@@ -105,6 +108,7 @@ FaultReport parse_report(Cursor& at) {
                        .stack_high = head.stack_high,
                        .stack = {}};
     std::ranges::copy(head.x, report.x.begin());
+    if (head.count > limit::STACK_WORDS) spoil(at);
     for (std::uint32_t i = 0; i < head.count && at.ok(); ++i) report.stack.push_back(at.u32());
     return report;
 }
@@ -123,6 +127,8 @@ CallAnswer parse_call(const Call& call, Cursor& at) {
     } else if (head.outcome == Outcome::FAULTED || head.outcome == Outcome::STOPPED ||
                head.outcome == Outcome::LIMIT) {
         answer.fault = parse_report(at);
+    } else if (head.outcome != Outcome::STUCK && head.outcome != Outcome::NOT_RUN) {
+        spoil(at);
     }
     return answer;
 }
