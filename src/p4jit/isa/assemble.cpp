@@ -190,6 +190,11 @@ std::string allowed(const FieldUse& use) {
 
 std::uint32_t assemble(std::string_view text, ExtensionSet extensions, std::uint32_t address) {
     const auto trimmed = trim(text);
+    for (const auto c : trimmed)
+        if (c != '\t' && (c < ' ' || c > '~')) // it would spoil the message
+            throw UsageError(
+                fmt::format("an instruction has no character {:#04x}: write it in plain ASCII, on one line",
+                            static_cast<unsigned char>(c)));
     const auto end = std::min(trimmed.find_first_of(" \t"), trimmed.size());
     const auto* row = find_row(trimmed.substr(0, end), extensions);
     if (row == nullptr) throw UsageError(fmt::format("'{}' is no instruction of this chip", trimmed.substr(0, end)));
