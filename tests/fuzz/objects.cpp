@@ -25,7 +25,9 @@ bool refused(Step step) {
     } catch (const Error& error) {
         const auto kind = error.kind();
         REQUIRE((kind == ErrorKind::BadObject || kind == ErrorKind::LinkError || kind == ErrorKind::SignatureError));
-        REQUIRE(std::string_view(error.what()).size() > 10);
+        const std::string_view message = error.what();
+        REQUIRE(message.size() > 10);
+        REQUIRE(message.find('\x1B') == message.npos);
         return true;
     }
 }

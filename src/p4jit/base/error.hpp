@@ -24,7 +24,9 @@ enum class ErrorKind {
 /// Base of everything this library throws.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+    /// Control characters, which names in a hostile file may have, become '?': a
+    /// message goes to a terminal. Line ends and tabs stay.
+    Error(ErrorKind kind, const std::string& message);
     ErrorKind kind() const { return kind_; }
 
 private:
