@@ -42,7 +42,9 @@ private:
         case 4: play(test::gone); break;
         case 5: say_again(); break;
         case 6: say_while_a_call_runs(); break;
-        default: say(v2_frame());
+        default:
+            say(v2_frame());
+            if (choices_.below(4) == 1) say_again();
         }
         REQUIRE(p4_memory_check(&device_.world.heaps) == 0);
         REQUIRE(device_.world.allocated.size() >= own_blocks);
@@ -141,11 +143,31 @@ private:
         return payload;
     }
 
+    /// Mostly what the message takes.
+    Bytes arguments(Message message) {
+        if (choices_.below(6) == 5) return arguments();
+        Bytes payload;
+        switch (message) {
+        case Message::ALLOC:
+            payload = test::words({choices_.below(250) * (choices_.below(8) + 1),
+                                   choices_.below(2) == 0 ? 0x404u : 0x808u, 16u << choices_.below(5)});
+            break;
+        case Message::READ: payload = test::words({address(), choices_.byte()}); break;
+        case Message::OPEN: payload = test::words({choices_.below(4), choices_.below(4) * 500}); break;
+        case Message::HELLO: payload = test::words({choices_.below(3), choices_.below(4)}); break;
+        default: payload = test::words({address()});
+        }
+        const auto data = choices_.bytes(255);
+        payload.insert(payload.end(), data.begin(), data.end());
+        return payload;
+    }
+
     Bytes v1_frame() {
         constexpr int commands[] = {P4_V1_PING,     P4_V1_ALLOC, P4_V1_FREE,      P4_V1_WRITE_MEM,
                                     P4_V1_READ_MEM, P4_V1_EXEC,  P4_V1_HEAP_INFO, P4_V1_HEAP_CHECK};
         const auto command = choices_.below(9);
-        return test::frame(command < 8 ? commands[command] : choices_.byte(), arguments(),
+        const auto payload = command == 1 ? arguments(Message::ALLOC) : arguments();
+        return test::frame(command < 8 ? commands[command] : choices_.byte(), payload,
                            choices_.below(8) == 1 ? choices_.byte() : int{P4_V1_FLAG_REQUEST});
     }
 
@@ -159,7 +181,8 @@ private:
         const auto session = choices_.below(8) == 1 ? sessions[choices_.below(4)] : device_.core.dialog.session;
         auto sequence = device_.core.receiver.answered + (message < Message::ALLOC ? 0 : 1);
         if (choices_.below(8) == 1) sequence += choices_.number();
-        return wire::v2::encode({message, kind, session, sequence}, {message == Message::CALL ? calls() : arguments()});
+        return wire::v2::encode({message, kind, session, sequence},
+                                {message == Message::CALL ? calls() : arguments(message)});
     }
 
     Bytes calls() {
