@@ -1,15 +1,13 @@
-// Sessions of protocol v2 with the virtual board over lines that users have,
-// and over a bad one.
+// Sessions of protocol v2 with the virtual board over lines that users have.
+// Over a bad one: soak.test.cpp.
 #include "p4jit/base/file.hpp"
 #include "p4jit/base/sha256.hpp"
 #include "p4jit/board/virtual_board.hpp"
 #include "p4jit/jit/serve.hpp"
 #include "p4jit/session/session.hpp"
 #include "p4jit/transport/open.hpp"
-#include "tests/cable/noisy_line.hpp"
 #include "tests/device/device_support.hpp"
 
-#include <map>
 #include <thread>
 
 using namespace p4jit;
@@ -128,66 +126,4 @@ TEST_CASE("a board over TCP, one program after another") {
     const Serving serving("127.0.0.1:0");
     use(serving.address());
     use(serving.address());
-}
-
-TEST_CASE("mixed operations with the virtual board on a bad line: results, memory and heap are right") {
-    using session::Session;
-    class Owned : public transport::Pipe {
-    public:
-        explicit Owned(transport::Pipe& pipe) : pipe_(pipe) {}
-        void write(ByteView bytes, const Deadline& deadline) override { pipe_.write(bytes, deadline); }
-        std::size_t read(MutableBytes into, const Deadline& deadline) override { return pipe_.read(into, deadline); }
-        std::string name() const override { return pipe_.name(); }
-
-    private:
-        transport::Pipe& pipe_;
-    };
-    board::VirtualBoard board({.console = [](std::string_view) {}});
-    tests::NoisyLine line(board, 100, 3);
-    const Bytes code{0x83, 0x25, 0x05, 0x00,  // lw a1, 0(a0)
-                     0x13, 0x86, 0x15, 0x00,  // addi a2, a1, 1
-                     0x23, 0x22, 0xC5, 0x00,  // sw a2, 4(a0)
-                     0x13, 0x85, 0x25, 0x00,  // addi a0, a1, 2
-                     0x67, 0x80, 0x00, 0x00}; // ret
-    {
-        session::SessionOptions options;
-        options.patience = 1us; // a read from the board waits for nothing
-        Session session(std::make_unique<Owned>(line), options);
-        const auto function = session.allocate(64, 0x404, 16);
-        session.write(function.address, code);
-        const auto before = session.heap_check();
-        std::mt19937 random(4);
-        std::map<std::uint32_t, Bytes> blocks;
-        for (int i = 0; i < 1500; ++i) {
-            CAPTURE(i);
-            if (blocks.size() < 5 || random() % 4 == 0) {
-                Bytes content(1 + random() % 3000);
-                for (auto& byte : content) byte = static_cast<std::uint8_t>(random());
-                const auto block = session.allocate(static_cast<std::uint32_t>(content.size()), 0x404, 16);
-                session.write(block.address, content);
-                blocks[block.address] = content;
-            }
-            const auto some = std::next(blocks.begin(), static_cast<std::ptrdiff_t>(random() % blocks.size()));
-            Bytes back(some->second.size());
-            session.read(some->first, back);
-            REQUIRE(back == some->second);
-            if (random() % 4 == 0) {
-                session.free(some->first);
-                blocks.erase(some);
-            }
-            Bytes argument(8);
-            store_le(argument.data(), i);
-            wire::v2::Call call{.entry = function.address, .block = argument, .returns_from = 4, .arrays = {}};
-            const auto called = session.call({&call, 1});
-            REQUIRE(called.answers.at(0).result == static_cast<std::uint32_t>(i + 2));
-            REQUIRE(load_le<int>(called.answers.at(0).block.data()) == i + 1);
-        }
-        while (!blocks.empty()) {
-            session.free(blocks.begin()->first);
-            blocks.erase(blocks.begin());
-        }
-        CHECK(session.heap_check() == before);
-        CHECK(line.harms() > 100);
-        line.heal();
-    }
 }
