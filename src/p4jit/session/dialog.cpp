@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <random>
 #include <thread>
+#include <utility>
 
 namespace p4jit::session {
 
@@ -48,6 +49,7 @@ Dialog::Arrival Dialog::arrive(const Deadline& deadline) {
         for (Frame frame; parser_.next(frame);) {
             auto arrival = sort(std::move(frame));
             if (!std::holds_alternative<Nothing>(arrival)) return arrival;
+            if (std::exchange(homeless_, false)) ping(deadline);
         }
         const auto count = pipe_.read(received_, deadline.at_most(patience_));
         if (count != 0) {
@@ -74,18 +76,23 @@ Dialog::Arrival Dialog::sort(Frame frame) {
         check_standing(*standing);
         return *standing;
     }
-    if (refuses(frame, Refusal::NO_SESSION)) session_is_gone("was started again, or given to another program");
+    if (refuses(frame, Refusal::NO_SESSION)) {
+        homeless_ = true;
+        return Nothing{};
+    }
     return frame;
 }
 
-void Dialog::check_standing(const wire::v2::PingAnswer& standing) const {
+void Dialog::check_standing(const wire::v2::PingAnswer& standing) {
     if (standing.owner == session_ && standing.boot == hello_.boot) return;
-    session_is_gone(standing.boot != hello_.boot ? "was started again" : "was given to another program");
+    const bool restarted = standing.boot != hello_.boot;
+    taken_ = !restarted && standing.owner != 0;
+    session_is_gone(restarted ? "was started again" : taken_ ? "was given to another program" : "has ended the session");
 }
 
 void Dialog::session_is_gone(std::string_view why) const {
     throw ConnectionLost(
-        fmt::format("{} {}: modules and buffers on it are gone; open the device again", pipe_.name(), why));
+        fmt::format("{} {}: modules and buffers on it are gone. reconnect() begins anew", pipe_.name(), why));
 }
 
 void Dialog::print(const Frame& frame) {
@@ -101,8 +108,8 @@ void Dialog::look_again(const Deadline& deadline) {
     parser_.give_up();
     silent_ += patience_;
     if (silent_ > give_up_)
-        throw ConnectionLost(fmt::format("{} has not answered for {:.3g} s. Is it still connected? Reset the board, then "
-                                         "open it again",
+        throw ConnectionLost(fmt::format("{} has not answered for {:.3g} s. Is it still connected? Plug it in or reset it, then "
+                                         "reconnect()",
                                          pipe_.name(), std::chrono::duration<double>(silent_).count()));
     patience_ = std::min(2 * patience_, longest_patience);
     if (reminder_.empty())

@@ -44,10 +44,10 @@ void Session::begin_v2(const Greeting& greeting) {
     if (shared) alive_ = std::jthread([this](const std::stop_token& stop) { stay_alive(stop); });
 }
 
-void Session::end() {
+void Session::end(const Deadline& deadline) {
     alive_ = {};
     try {
-        dialog_->close(Deadline::after(options_.recovery));
+        dialog_->close(deadline);
     } catch (const std::exception& error) {
         // Nobody is left who could be told in another way; the device frees
         // the memory when the next one comes.
