@@ -70,7 +70,7 @@ private:
     std::atomic<unsigned> epoch_ = 1;
     std::string address_;                 ///< that the device was opened at
     std::optional<transport::Port> port_; ///< what is known of its USB device
-    std::mutex mutex_; ///< guards what is made when first needed
+    std::mutex mutex_;                    ///< guards what is made when first needed
     std::optional<toolchain::Compiler> compiler_;
     std::optional<std::vector<elf::Archive>> archives_;
     std::vector<std::weak_ptr<ModuleState>> modules_;
@@ -101,7 +101,7 @@ struct ModuleState {
     std::chrono::nanoseconds compile_time{}, link_time{};
     bool from_cache = false;
     bool lost = false; ///< with an earlier session
-    std::mutex mutex; ///< one call of the module at a time: they share the block of arguments
+    std::mutex mutex;  ///< one call of the module at a time: they share the block of arguments
     CallStats last_call;
 
     void allocate_arguments() { arguments = device->allocate(block.size, block.caps, block.alignment); }

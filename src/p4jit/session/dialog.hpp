@@ -21,12 +21,12 @@ namespace p4jit::session {
 struct DialogOptions {
     using Duration = Deadline::Duration;
 
-    std::string name;                                     ///< what others are told who ask for the board
-    Duration lease = std::chrono::seconds(2);             ///< how long it is ours without a word from us
-    Duration patience = std::chrono::milliseconds(250);   ///< until PING; each time twice as long
-    Duration recovery = std::chrono::seconds(5);          ///< without a sign of life: ConnectionLost
-    std::size_t slowest_line = 100'000;                   ///< bytes a second
-    std::function<void(std::string_view)> console;        ///< takes what kernels print; empty: they print elsewhere
+    std::string name;                                   ///< what others are told who ask for the board
+    Duration lease = std::chrono::seconds(2);           ///< how long it is ours without a word from us
+    Duration patience = std::chrono::milliseconds(250); ///< until PING; each time twice as long
+    Duration recovery = std::chrono::seconds(5);        ///< without a sign of life: ConnectionLost
+    std::size_t slowest_line = 100'000;                 ///< bytes a second
+    std::function<void(std::string_view)> console;      ///< takes what kernels print; empty: they print elsewhere
     Log log;
 };
 

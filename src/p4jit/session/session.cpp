@@ -224,8 +224,8 @@ Deadline Session::within_time_for(std::size_t bytes) const {
 
 void Session::get_in_step() {
     if (dialog_) return;
-    const bool there = protocol_ == Protocol::unknown ? meet(options_.recovery)
-                                                      : link_.synchronise(within(options_.recovery));
+    const bool there =
+        protocol_ == Protocol::unknown ? meet(options_.recovery) : link_.synchronise(within(options_.recovery));
     if (there) return;
     throw ConnectionLost(fmt::format("{} has not answered for {}. If a function still runs on it, wait or reset the "
                                      "board, then try again",

@@ -58,7 +58,7 @@ struct SessionOptions {
 
 /// What became of calls.
 struct Called {
-    Bytes payload;                              ///< what the answers view
+    Bytes payload;                             ///< what the answers view
     std::vector<wire::v2::CallAnswer> answers; ///< one for each call
     /// Timeout or Interrupted: why the host had them stopped.
     std::optional<ErrorKind> cut_short;

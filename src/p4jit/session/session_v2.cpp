@@ -152,7 +152,7 @@ Called Session::run(std::span<const wire::v2::Call> calls, std::optional<Session
 
 /// Has the device stop the call whose answer was not waited for.
 Answered Session::stopped_call(const std::string& why, ErrorKind kind) {
-    const auto patience = std::max<SessionOptions::Duration>(options_.stop, 2s);
+    const auto patience = std::max<SessionOptions::Duration>({options_.stop, options_.recovery, 2s});
     if (auto answer = dialog_->cancel(Deadline::after(patience))) return std::move(*answer);
     const auto message = why + ": the device does not say whether the function still runs; the next request asks again";
     if (kind == ErrorKind::Interrupted) throw Interrupted(message);
@@ -167,8 +167,7 @@ std::uint32_t Session::execute_v2(std::uint32_t address, std::optional<SessionOp
     const auto function = fmt::format("the function at 0x{:08X}", address);
     switch (const auto& answer = called.answers.at(0); answer.outcome) {
     case Outcome::RETURNED: return answer.result;
-    case Outcome::FAULTED:
-        throw DeviceFault(fmt::format("{}: {}", function, wire::meaning(wire::ErrorCode::FAULT)));
+    case Outcome::FAULTED: throw DeviceFault(fmt::format("{}: {}", function, wire::meaning(wire::ErrorCode::FAULT)));
     case Outcome::STUCK:
         throw DeviceError(function + " cannot be stopped: it runs with interrupts disabled. Reset the board");
     default: break;
@@ -179,8 +178,7 @@ std::uint32_t Session::execute_v2(std::uint32_t address, std::optional<SessionOp
 }
 
 void Session::refused(Message message, Refusal refusal) const {
-    const auto what =
-        fmt::format("{} refused {}: {}", name(), wire::v2::name(message), wire::v2::meaning(refusal));
+    const auto what = fmt::format("{} refused {}: {}", name(), wire::v2::name(message), wire::v2::meaning(refusal));
     switch (refusal) {
     case Refusal::NO_MEMORY: throw OutOfMemory(what);
     case Refusal::NOT_OWNED: throw AccessDenied(what);

@@ -15,9 +15,7 @@ public:
     std::string name() const override { return name_; }
 
 private:
-    [[noreturn]] void gone() const {
-        throw ConnectionLost(name_ + " is not connected: plug it in, then reconnect()");
-    }
+    [[noreturn]] void gone() const { throw ConnectionLost(name_ + " is not connected: plug it in, then reconnect()"); }
     std::string name_;
 };
 
