@@ -26,8 +26,8 @@ enum class Harm {
     interrupt, ///< Ctrl-C at this byte
     cut,       ///< the far end is gone, for good
 };
-inline constexpr std::array every_harm{Harm::drop,    Harm::duplicate, Harm::flip,      Harm::hush, Harm::stall,
-                                       Harm::reorder, Harm::refuse,    Harm::interrupt, Harm::cut};
+inline constexpr std::array every_harm{Harm::drop,   Harm::duplicate, Harm::flip,    Harm::hush, Harm::stall,
+                                       Harm::refuse, Harm::interrupt, Harm::reorder, Harm::cut};
 
 constexpr const char* name(Harm harm) {
     constexpr const char* names[] = {"none",  "drop",    "duplicate", "flip",      "hush",

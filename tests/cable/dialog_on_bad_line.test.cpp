@@ -179,7 +179,10 @@ TEST_CASE("v2: a line that stalls, with readers at both ends that take a few byt
     Summing device;
     tests::SlowLine line(device, 3);
     {
-        Session session(std::make_unique<Borrowed>(line), quick());
+        auto options = quick();
+        options.patience = 10ms;
+        options.recovery = 1s;
+        Session session(std::make_unique<Borrowed>(line), options);
         for (int i = 0; i < 20; ++i) converse(session);
         Bytes data(300'000), back(data.size());
         std::iota(data.begin(), data.end(), std::uint8_t{0});
