@@ -85,6 +85,19 @@ void write_memory(Device& device, std::uint32_t address, const nb::bytes& data) 
     device.write(address, bytes);
 }
 
+nb::dict reconnect(Device& device, double timeout) {
+    Reconnected again;
+    {
+        const nb::gil_scoped_release release;
+        again = device.reconnect(std::chrono::nanoseconds(static_cast<std::int64_t>(timeout * 1e9)));
+    }
+    nb::dict result;
+    result["name"] = again.name;
+    result["modules"] = again.modules;
+    result["buffers"] = again.buffers;
+    return result;
+}
+
 } // namespace
 
 void bind_device(nb::module_& module) {
@@ -110,6 +123,7 @@ void bind_device(nb::module_& module) {
                  result["total_internal"] = stats.total_internal;
                  return result;
              })
+        .def("reconnect", reconnect, nb::arg("timeout"))
         .def_prop_ro("name", &Device::name)
         .def_prop_ro("revision", [](const Device& device) { return device.revision().text(); })
         .def_prop_ro("is_virtual", &Device::is_virtual);

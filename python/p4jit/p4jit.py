@@ -175,6 +175,29 @@ class P4JIT:
                 logger.info("  %-15s: %10d bytes (%6.2f KB)", key, value, value / 1024)
         return stats
 
+    def reconnect(self, timeout=5.0):
+        """Begins a new session with the board, which may have been unplugged or reset.
+
+        Opens the port again, or the one where the same board is now, which its USB
+        serial number tells. A virtual board of this process is started anew.
+        Functions and buffers of the session before are gone: load them again.
+
+        Args:
+            timeout: seconds to wait for the board to be there; at most a day.
+
+        Returns:
+            What is gone, and where the board is: {"name": str, "modules": list of
+            the sources' names, "buffers": int}.
+
+        Raises:
+            ConnectError: the board is not there, busy or silent.
+            UsageError: the timeout is no such time, or it is another chip now.
+            BadObject: its firmware is not the one of firmware_elf.
+        """
+        if not 0 <= timeout <= 86400:
+            raise UsageError(f"timeout={timeout}: give seconds, from 0 to 86400")
+        return self._device.reconnect(timeout)
+
     @property
     def name(self):
         """What is at the other end: "virtual ESP32-P4", "/dev/ttyACM0"."""

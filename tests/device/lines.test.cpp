@@ -3,39 +3,18 @@
 #include "p4jit/base/file.hpp"
 #include "p4jit/base/sha256.hpp"
 #include "p4jit/board/virtual_board.hpp"
-#include "p4jit/jit/serve.hpp"
 #include "p4jit/session/session.hpp"
 #include "p4jit/transport/open.hpp"
 #include "tests/device/device_support.hpp"
+#include "tests/device/serving.hpp"
 
 #include <thread>
 
 using namespace p4jit;
 using namespace std::chrono_literals;
+using tests::Serving;
 
 namespace {
-
-/// `p4jit serve` in a thread.
-class Serving {
-public:
-    explicit Serving(const std::string& tcp = {}, const std::filesystem::path& firmware = {}) {
-        ServeOptions options;
-        options.tcp = tcp;
-        options.firmware_elf = firmware;
-        options.console = [](std::string_view) {};
-        options.ready = [this](const std::string& address) { address_ = address, ready_ = true; };
-        options.interrupted = [this] { return ends_.load(); };
-        thread_ = std::jthread([options] { serve(options); });
-        while (!ready_) std::this_thread::sleep_for(1ms);
-    }
-    ~Serving() { ends_ = true; }
-    const std::string& address() const { return address_; }
-
-private:
-    std::string address_;
-    std::atomic<bool> ready_ = false, ends_ = false;
-    std::jthread thread_;
-};
 
 DeviceOptions at(const std::string& port, std::string& console) {
     DeviceOptions options;

@@ -178,15 +178,15 @@ public:
     };
 
     static constexpr std::uint8_t build[] = {1, 2, 3, 4, 5, 6, 7, 8};
-    static constexpr p4_about about{.chip = 0x5034,
-                                    .revision = 103,
-                                    .clock_hz = 360'000'000,
-                                    .boot = 0xB007,
-                                    .stack = 0x4FF00000,
-                                    .stack_size = 0x10000,
-                                    .build = build,
-                                    .build_size = sizeof build,
-                                    .name = "fake 1.0"};
+    p4_about about{.chip = 0x5034,
+                   .revision = 103,
+                   .clock_hz = 360'000'000,
+                   .boot = 0xB007,
+                   .stack = 0x4FF00000,
+                   .stack_size = 0x10000,
+                   .build = build,
+                   .build_size = sizeof build,
+                   .name = "fake 1.0"};
 
 private:
     static FakeWorld& of(void* self) { return *static_cast<FakeWorld*>(self); }
@@ -301,6 +301,12 @@ private:
 /// A core in a fake world, and a host that talks to it.
 struct Device {
     explicit Device(std::uint32_t psram_size = 4 << 20) : world(psram_size) {
+        REQUIRE(p4_core_start(&core, &world.table) == P4_OK);
+    }
+
+    /// A new start; what the core had allocated stays with nobody.
+    void restart() {
+        ++world.about.boot;
         REQUIRE(p4_core_start(&core, &world.table) == P4_OK);
     }
 

@@ -92,6 +92,17 @@ struct HeapStats {
     std::uint32_t free_spiram, total_spiram, free_internal, total_internal;
 };
 
+/// What a new session with a device began with.
+struct Reconnected {
+    std::string name; ///< where the device is now
+    /// What was on the device and is gone: modules by their source's name, and
+    /// the number of buffers.
+    std::vector<std::string> modules;
+    std::size_t buffers = 0;
+    /// "connected to /dev/ttyACM0 again; gone: 1 module (add.c), 2 buffers".
+    std::string text() const;
+};
+
 class Device {
 public:
     /// Opens the device. Throws ConnectError (missing, busy or silent port),
@@ -128,6 +139,8 @@ public:
     Memory allocate(std::size_t size, std::uint32_t memory_caps = caps::SPIRAM | caps::BITS_8,
                     std::uint32_t alignment = 16);
 
+    /// When only the session was lost, this begins a new one first, as reconnect()
+    /// does, and logs a warning.
     HeapStats heap_stats();
 
     /// Copies device memory to the host and back. Throws AccessDenied outside of
@@ -137,6 +150,15 @@ public:
     /// once each, as registers want it.
     void read(std::uint32_t address, MutableBytes into);
     void write(std::uint32_t address, ByteView bytes);
+
+    /// Opens the port again, or the one where the same board is now (by its USB
+    /// serial number), and begins a new session: for a board that was unplugged,
+    /// reset, or lost. A virtual board of this process is started anew. Waits up
+    /// to `patience` for the device. Throws ConnectError; BadObject and
+    /// UsageError as the constructor.
+    /// Modules and buffers are gone, also if this throws: to use one of them
+    /// throws UseAfterFree. Load and fill them again.
+    Reconnected reconnect(std::chrono::nanoseconds patience = std::chrono::seconds(5));
 
     /// "virtual ESP32-P4", "/dev/ttyACM0".
     std::string name() const;

@@ -110,8 +110,8 @@ void throw_failure(DeviceState& device, const std::string& function, const sessi
     if (answer.outcome == Outcome::FAULTED && answer.fault) throw_fault(locator, function, *answer.fault);
     if (answer.outcome == Outcome::STUCK)
         throw DeviceError(fmt::format("{}() cannot be run or stopped: a function that disabled interrupts keeps the "
-                                      "core that runs kernels. Reset the board",
-                                      function));
+                                      "core that runs kernels. Reset the board, then reconnect(){}",
+                                      function, device.is_virtual() ? ", which starts this virtual one anew" : ""));
     const auto place = place_of(locator, answer.fault);
     if (called.cut_short == ErrorKind::Interrupted)
         throw Interrupted(fmt::format("stopped {}() after {}{}; the device is fine", function, seconds(took), place));

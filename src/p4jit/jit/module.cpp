@@ -16,6 +16,10 @@ using namespace jit;
 namespace {
 
 void check_alive(const ModuleState& module) {
+    if (module.lost)
+        throw UseAfterFree(fmt::format("{} went with an earlier session: the device was connected again since. Load it "
+                                       "again",
+                                       module.name));
     if (!module.code)
         throw UseAfterFree(fmt::format("{} has been freed and is no longer on the device; load it again", module.name));
 }

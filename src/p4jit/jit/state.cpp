@@ -42,6 +42,8 @@ DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
 void DeviceState::open() {
     session_ = reach_board();
     if (!session_) return open_virtual();
+    address_ = options_.port.empty() ? session_->name() : options_.port;
+    port_ = transport::port_at(address_, transport::ports());
     options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
     match_firmware();
     match_chip();
@@ -99,12 +101,16 @@ void DeviceState::match_chip() {
 
 void DeviceState::open_virtual() {
     revision_ = options_.revision.value_or(isa::ChipRevision{});
+    is_virtual_ = true;
+    session_ = std::make_unique<session::Session>(virtual_board(), session_options(options_));
+    options_.log(LogLevel::info, "no board given: using the virtual ESP32-P4");
+}
+
+std::unique_ptr<transport::Pipe> DeviceState::virtual_board() {
     auto board = std::make_unique<board::VirtualBoard>(
         board::BoardOptions{.revision = revision_, .firmware = firmware_, .console = options_.console});
     firmware_ = board->firmware();
-    is_virtual_ = true;
-    session_ = std::make_unique<session::Session>(std::move(board), session_options(options_));
-    options_.log(LogLevel::info, "no board given: using the virtual ESP32-P4");
+    return board;
 }
 
 const toolchain::Compiler& DeviceState::compiler() {
@@ -169,7 +175,7 @@ const dwarf::LineTable* DeviceState::firmware_lines() {
 namespace p4jit {
 
 Memory::Block::~Block() {
-    if (freed) return;
+    if (freed || lost()) return;
     try {
         device->session().free(address);
     } catch (const Error& error) {
@@ -181,6 +187,9 @@ Memory::Block::~Block() {
 
 std::uint32_t Memory::address() const {
     if (block_->freed) throw UseAfterFree("this device memory has been freed");
+    if (block_->lost())
+        throw UseAfterFree("this device memory went with an earlier session: the device was connected again since. "
+                           "Allocate it and fill it again");
     return block_->address;
 }
 
@@ -203,7 +212,7 @@ void Memory::read(MutableBytes into, std::uint32_t offset) const {
 }
 
 void Memory::free() {
-    if (block_->freed) return;
+    if (block_->freed || block_->lost()) return;
     block_->device->session().free(block_->address);
     block_->freed = true;
 }
@@ -217,10 +226,8 @@ Memory Device::allocate(std::size_t size, std::uint32_t memory_caps, std::uint32
 void Device::read(std::uint32_t address, MutableBytes into) { state_->session().read(address, into); }
 void Device::write(std::uint32_t address, ByteView bytes) { state_->session().write(address, bytes); }
 
-HeapStats Device::heap_stats() {
-    const auto info = state_->session().heap_info();
-    return {info.free_spiram, info.total_spiram, info.free_internal, info.total_internal};
-}
+HeapStats Device::heap_stats() { return state_->heap_stats(); }
+Reconnected Device::reconnect(std::chrono::nanoseconds patience) { return state_->reconnect(patience); }
 
 std::string Device::name() const { return state_->session().name(); }
 isa::ChipRevision Device::revision() const { return state_->revision(); }

@@ -48,10 +48,11 @@ std::unique_ptr<Session> connect(const std::string& address, SessionOptions opti
 
 std::unique_ptr<Session> connect(const std::string& address, SessionOptions options, const Opener& open) {
     auto pipe = open(address, Deadline::after(5s, options.interrupted));
+    const bool shared = pipe->is_shared();
     auto session = std::make_unique<Session>(std::move(pipe), std::move(options));
     if (!session->hello(1s))
-        throw ConnectError(fmt::format("Device at {} did not respond to PING: is the P4-JIT firmware running there?",
-                                       session->name()));
+        throw ConnectError(fmt::format("Device at {} did not respond to PING: is the P4-JIT firmware running there{}?",
+                                       session->name(), shared ? ", and does no other program use it" : ""));
     return session;
 }
 

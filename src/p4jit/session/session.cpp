@@ -39,7 +39,7 @@ Session::~Session() {
     options_.interrupted = {};
     options_.recovery = std::min<SessionOptions::Duration>(options_.recovery, 500ms);
     if (dialog_) {
-        end();
+        end(Deadline::after(options_.recovery));
         return;
     }
     try {

@@ -80,6 +80,11 @@ public:
     /// Frees what is still allocated, if the device can be reached.
     ~Session();
 
+    /// Closes the line and begins a new session over the one that `open` makes.
+    /// Nothing of the old session is left, whether this succeeds or throws:
+    /// ConnectError, or what `open` throws. The blocks that are gone.
+    std::vector<Block> reconnect(const std::function<std::unique_ptr<transport::Pipe>()>& open);
+
     /// Is there a device that answers within `patience`?
     bool hello(SessionOptions::Duration patience);
 
@@ -124,6 +129,8 @@ public:
 
     /// The blocks that are allocated, by address.
     std::vector<Block> blocks() const;
+    /// Has another program got the board?
+    bool taken() const { return dialog_ && dialog_->taken(); }
     /// The pipe's name.
     std::string name() const { return link_.name(); }
 
@@ -140,6 +147,8 @@ private:
     std::string outside(std::uint32_t address, std::size_t size) const;
     std::string stop(std::uint32_t address);
     void free_if_there(std::uint32_t address);
+    void leave();
+    void free_all_v1();
 
     bool meet(SessionOptions::Duration patience);
     std::uint32_t allocate_block(const Block& block);
@@ -148,7 +157,7 @@ private:
 
     // With v2: session_v2.cpp.
     void begin_v2(const Greeting& greeting);
-    void end();
+    void end(const Deadline& deadline);
     void stay_alive(const std::stop_token& stop);
     Deadline for_ever() const { return Deadline::never(options_.interrupted); }
     Bytes ask(wire::v2::Message message, std::initializer_list<ByteView> payload);

@@ -68,6 +68,21 @@ PortKind kind_of(const Port& port) {
     return serial_jtag.is(port) ? PortKind::jtag : PortKind::other;
 }
 
+std::optional<Port> port_at(const fs::path& path, const std::vector<Port>& ports) {
+    std::error_code failed;
+    const auto real = fs::canonical(path, failed);
+    for (const auto& port : ports)
+        if (port.path == path || (!failed && port.path == real)) return port;
+    return std::nullopt;
+}
+
+std::optional<Port> same_device(const Port& device, const std::vector<Port>& ports) {
+    if (device.serial.empty()) return std::nullopt;
+    for (const auto& port : ports)
+        if (port.serial == device.serial && port.vendor == device.vendor && port.product == device.product) return port;
+    return std::nullopt;
+}
+
 std::string describe(const Port& port) {
     return fmt::format("{} ({:04x}:{:04x}{}{}{}{})", port.path, port.vendor, port.product, port.name.empty() ? "" : " ",
                        port.name, port.serial.empty() ? "" : ", serial number ", port.serial);
