@@ -1,6 +1,7 @@
 // Sessions of protocol v2 with the virtual board over lines that users have,
 // and over a bad one.
 #include "p4jit/base/file.hpp"
+#include "p4jit/base/sha256.hpp"
 #include "p4jit/board/virtual_board.hpp"
 #include "p4jit/jit/serve.hpp"
 #include "p4jit/session/session.hpp"
@@ -19,9 +20,10 @@ namespace {
 /// `p4jit serve` in a thread.
 class Serving {
 public:
-    explicit Serving(const std::string& tcp = {}) {
+    explicit Serving(const std::string& tcp = {}, const std::filesystem::path& firmware = {}) {
         ServeOptions options;
         options.tcp = tcp;
+        options.firmware_elf = firmware;
         options.console = [](std::string_view) {};
         options.ready = [this](const std::string& address) { address_ = address, ready_ = true; };
         options.interrupted = [this] { return ends_.load(); };
@@ -95,6 +97,31 @@ TEST_CASE("a firmware file that is not what the device runs is refused") {
     options.firmware_elf = path;
     CHECK_THROWS_WITH_AS(Device{options}, doctest::Contains("is not the firmware that runs on"), BadObject);
     std::filesystem::remove(path);
+}
+
+TEST_CASE("a firmware file is known by its SHA-256 too, which is what ESP-IDF puts into an image") {
+    // A device that says the digest of the built-in image where its own build ID is.
+    auto image = read_file(P4JIT_FIRMWARE_IMAGE);
+    const auto digest = sha256(image);
+    const auto id = board::built_in_firmware().build_id();
+    const auto at = std::search(image.begin(), image.end(), id.begin(), id.end());
+    REQUIRE(at != image.end());
+    std::copy_n(digest.begin(), id.size(), at);
+    const auto path = std::filesystem::temp_directory_path() / "p4jit-digest-firmware.elf";
+    write_file(path, image);
+    const Serving serving({}, path);
+    DeviceOptions options;
+    options.port = serving.address();
+    options.firmware_elf = P4JIT_FIRMWARE_IMAGE;
+    CHECK_NOTHROW(Device{options});
+    const auto other = std::filesystem::temp_directory_path() / "p4jit-longer-firmware.elf";
+    auto longer = read_file(P4JIT_FIRMWARE_IMAGE);
+    longer.push_back(0);
+    write_file(other, longer);
+    options.firmware_elf = other;
+    CHECK_THROWS_WITH_AS(Device{options}, doctest::Contains("is not the firmware that runs on"), BadObject);
+    std::filesystem::remove(path);
+    std::filesystem::remove(other);
 }
 
 TEST_CASE("a board over TCP, one program after another") {

@@ -1,6 +1,7 @@
 #include "p4jit/jit/serve.hpp"
 
 #include "p4jit/base/error.hpp"
+#include "p4jit/base/file.hpp"
 #include "p4jit/board/virtual_board.hpp"
 #include "p4jit/jit/console.hpp"
 #include "p4jit/transport/pty.hpp"
@@ -84,9 +85,13 @@ void serve_tcp(const ServeOptions& options, board::VirtualBoard& board) {
 
 void serve(const ServeOptions& options) {
     check(options);
+    std::optional<elf::Object> firmware;
+    if (const auto& file = options.firmware_elf; !file.empty())
+        firmware = elf::Object::parse(read_file(file), file.string());
     // What clients' kernels print must not reach into this terminal either.
-    board::VirtualBoard board(
-        {.revision = options.revision, .console = options.console ? options.console : jit::stdout_console()});
+    board::VirtualBoard board({.revision = options.revision,
+                               .firmware = firmware,
+                               .console = options.console ? options.console : jit::stdout_console()});
     try {
         if (options.tcp.empty()) {
             const auto pty = transport::Pty::open();

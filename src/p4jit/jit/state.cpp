@@ -1,6 +1,7 @@
 #include "p4jit/jit/state.hpp"
 
 #include "p4jit/base/file.hpp"
+#include "p4jit/base/sha256.hpp"
 #include "p4jit/jit/console.hpp"
 #include "p4jit/session/find.hpp"
 #include "p4jit/toolchain/find.hpp"
@@ -59,19 +60,24 @@ std::unique_ptr<session::Session> DeviceState::reach_board() {
 }
 
 /// The device says which firmware it runs: symbols of another one would make
-/// kernels jump anywhere.
+/// kernels jump anywhere. Ours for the virtual board by the build ID in its ELF
+/// file; one made by ESP-IDF by the SHA-256 of that file.
 void DeviceState::match_firmware() {
     if (!session_->speaks_v2()) return;
-    const auto runs = [this](const elf::Object& firmware) {
-        const auto id = firmware.build_id();
-        const auto& build = session_->device()->build;
+    const auto& build = session_->device()->build;
+    const auto is_build = [&build](ByteView id) {
         return id.size() >= std::size(build) && std::equal(std::begin(build), std::end(build), id.begin());
     };
-    if (!firmware_ && runs(board::built_in_firmware())) firmware_ = board::built_in_firmware();
-    if (firmware_ && !firmware_->build_id().empty() && !runs(*firmware_))
-        throw BadObject(fmt::format("{} is not the firmware that runs on {}: their build IDs differ. Flash it, or name "
-                                    "the ELF of the firmware that is there",
-                                    firmware_->name(), session_->name()));
+    if (!firmware_) {
+        if (is_build(board::built_in_firmware().build_id())) firmware_ = board::built_in_firmware();
+        return;
+    }
+    const auto& file = options_.firmware_elf;
+    if (!is_build(firmware_->build_id()) && (file.empty() || !is_build(sha256(read_file(file)))))
+        throw BadObject(
+            fmt::format("{} is not the firmware that runs on {}: neither its build ID nor its SHA-256 is what "
+                        "the device says. Flash it, or name the ELF of the firmware that is there",
+                        firmware_->name(), session_->name()));
 }
 
 /// Most words of one family of chips are other instructions to the other, and

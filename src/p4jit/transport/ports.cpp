@@ -55,6 +55,19 @@ std::vector<Port> ports(const fs::path& sysfs) {
     return found;
 }
 
+PortKind kind_of(const Port& port) {
+    struct Id {
+        std::uint16_t vendor, product;
+        bool is(const Port& port) const { return port.vendor == vendor && port.product == product; }
+    };
+#define USB_ID(id, vendor, product, ...) constexpr Id id{vendor, product};
+#define USB_NAME(id, text, ...) [[maybe_unused]] constexpr std::string_view id##_name = text;
+#include "spec/chip/usb.def"
+    if (port.name == product_name) return PortKind::ours;
+    if (tinyusb_port.is(port) && port.name == esp_tinyusb_name) return PortKind::tinyusb;
+    return serial_jtag.is(port) ? PortKind::jtag : PortKind::other;
+}
+
 std::string describe(const Port& port) {
     return fmt::format("{} ({:04x}:{:04x}{}{}{}{})", port.path, port.vendor, port.product, port.name.empty() ? "" : " ",
                        port.name, port.serial.empty() ? "" : ", serial number ", port.serial);

@@ -16,8 +16,15 @@ struct Port {
     std::string name;          ///< "Espressif Device", if it says
 };
 
-/// Espressif's USB vendor ID.
-inline constexpr std::uint16_t espressif_vendor = 0x303A;
+/// What may be behind a port, as far as the USB device tells (spec/chip/usb.def).
+enum class PortKind {
+    ours,    ///< says that it is our firmware
+    tinyusb, ///< firmware on an Espressif chip that does not say whose: the original's is one
+    jtag,    ///< an Espressif chip's own console, where no firmware answers
+    other,
+};
+
+PortKind kind_of(const Port& port);
 
 /// The serial ports on USB, sorted by path; asks the system, not the devices.
 std::vector<Port> ports(const std::filesystem::path& sysfs = "/sys");
