@@ -21,7 +21,8 @@ void add_serve(CLI::App& app, Chosen& chosen) {
     auto* pty = command->add_flag("--pty", options->pty, "as a serial port of its own (the default)");
     command
         ->add_option("--tcp", options->tcp, "HOST:PORT to listen on, such as localhost:3333; port 0 takes a free one")
-        ->excludes(pty);
+        ->excludes(pty)
+        ->transform(as_typed);
     auto* file = command->add_option("--token-file", options->token_file,
                                      "file with the token that clients must know (default: $P4JIT_TOKEN); needed for "
                                      "addresses beyond this computer");
