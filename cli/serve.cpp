@@ -26,8 +26,10 @@ void add_serve(CLI::App& app, Chosen& chosen) {
     auto* file = command->add_option("--token-file", options->token_file,
                                      "file with the token that clients must know (default: $P4JIT_TOKEN); needed for "
                                      "addresses beyond this computer");
+    file->transform(as_typed);
     command->add_option("--token", options->token, "the token itself, which other users of this computer can see then")
-        ->excludes(file);
+        ->excludes(file)
+        ->transform(as_typed);
     add_chip_revision(*command, options->revision);
     command->callback([options, &chosen] {
         chosen.run = [options, interrupted = chosen.interrupted] {
