@@ -106,3 +106,26 @@ TEST_CASE("a board over TCP, one program after another") {
     use(serving.address());
     use(serving.address());
 }
+
+TEST_CASE("a second program at a board over TCP is told who has it, and gets it when it is free") {
+    const Serving serving("127.0.0.1:0");
+    const auto options = [&](std::string client) {
+        session::SessionOptions result;
+        result.client = std::move(client);
+        result.lease = 200ms;
+        return result;
+    };
+    auto first = session::connect(serving.address(), options("the first program"));
+    const auto block = first->allocate(64, 0x404, 16);
+    CHECK_THROWS_WITH_AS(session::connect(serving.address(), options("the second program")),
+                         doctest::Contains("is used by another program, 'the first program'"), ConnectError);
+    Bytes bytes(64);
+    first->read(block.address, bytes); // and was not disturbed
+    std::thread leaves([&] {
+        std::this_thread::sleep_for(100ms);
+        first.reset();
+    });
+    auto second = session::connect(serving.address(), options("the second program"));
+    leaves.join();
+    CHECK(second->allocate(64, 0x404, 16).address != 0);
+}
