@@ -6,16 +6,26 @@
 #include <span>
 #include <string>
 #include <variant>
+#include <vector>
 
 namespace p4jit {
 
-/// Elements in host memory, one behind the other. The caller keeps them alive
-/// during the call.
+/// One dimension of an array: so many steps of so many bytes.
+struct Dimension {
+    std::size_t count = 0;
+    std::ptrdiff_t stride = 0;
+
+    bool operator==(const Dimension&) const = default;
+};
+
+/// Elements in host memory. The caller keeps them alive during the call.
 struct ArrayView {
     ScalarType element;
-    std::uint8_t* data = nullptr; ///< not written to unless writable
-    std::size_t size = 0;         ///< in bytes
+    std::uint8_t* data = nullptr; ///< the first element; not written to unless writable
+    std::size_t size = 0;         ///< of all elements, in bytes
     bool writable = false;        ///< what the function changed comes back
+    /// Outermost first, in C order; none: elements one behind the other.
+    std::vector<Dimension> dimensions{};
 };
 
 /// An address on the device.

@@ -83,7 +83,7 @@ private:
                 index, argument,
                 fmt::format("is {}, which the function may write to, and the array is read-only", spelling(index)));
         put(type.slot, Bytes(4));
-        result_.transfers.push_back({type.slot, *array, comes_back});
+        result_.transfers.push_back({type.slot, *array, comes_back, index});
     }
 
     /// Elements must be what the pointer points to. A pointer to void takes

@@ -64,7 +64,9 @@ private:
     std::vector<Layout> layouts_;
 };
 
-void put(Bytes& bytes, std::size_t at, ByteView what) { std::ranges::copy(what, bytes.begin() + static_cast<std::ptrdiff_t>(at)); }
+void put(Bytes& bytes, std::size_t at, ByteView what) {
+    std::ranges::copy(what, bytes.begin() + static_cast<std::ptrdiff_t>(at));
+}
 
 void put_pair(Bytes& bytes, std::uint32_t& at, Pair pair) {
     store_le(&bytes[at], pair);
@@ -90,8 +92,7 @@ void encode_call(Bytes& bytes, std::size_t number, const Call& call, const Layou
         const auto& array = call.arrays[i];
         put(bytes, layout.arrays[i], array.data);
         put_patch(bytes, patch, call, layout, {array.slot, static_cast<std::uint32_t>(i), 0});
-        if (array.comes_back)
-            put_pair(bytes, range, {layout.arrays[i], static_cast<std::uint32_t>(array.data.size())});
+        if (array.comes_back) put_pair(bytes, range, {layout.arrays[i], static_cast<std::uint32_t>(array.data.size())});
     }
     for (const auto& pointer : call.pointers) put_patch(bytes, patch, call, layout, pointer);
 }
@@ -122,8 +123,7 @@ CallAnswer parse_call(const Call& call, Cursor& at) {
         answer.block = at.take(call.block.size() - call.returns_from);
         for (const auto& array : call.arrays)
             if (array.comes_back) answer.arrays.push_back(at.take(array.data.size()));
-    } else if (head.outcome == Outcome::FAULTED || head.outcome == Outcome::STOPPED ||
-               head.outcome == Outcome::LIMIT) {
+    } else if (head.outcome == Outcome::FAULTED || head.outcome == Outcome::STOPPED || head.outcome == Outcome::LIMIT) {
         answer.fault = parse_report(at);
     }
     return answer;
