@@ -33,17 +33,26 @@ struct DeviceAddress {
     std::uint32_t value = 0;
 };
 
+/// Elements in device memory, one behind the other.
+struct DeviceArray {
+    ScalarType element; ///< of size 0: not a number
+    std::uint32_t address = 0;
+    std::size_t size = 0; ///< in bytes
+    bool writable = false;
+};
+
 /// One argument. `exact` numbers must have the parameter's kind and size;
 /// others are converted where the value allows it exactly.
 struct Argument {
-    std::variant<Scalar, ArrayView, DeviceAddress> value;
+    std::variant<Scalar, ArrayView, DeviceArray, DeviceAddress> value;
     bool exact = false;
     /// How messages call it and what they suggest instead; may be empty:
     /// "a Python int", "np.int32(48000)".
     std::string what, suggestion;
 
     Argument(Scalar scalar) : value(scalar) {}
-    Argument(ArrayView array) : value(array) {}
+    Argument(ArrayView array) : value(std::move(array)) {}
+    Argument(DeviceArray array) : value(array) {}
     Argument(DeviceAddress address) : value(address) {}
     Argument(std::nullptr_t) : value(DeviceAddress{}) {}
 

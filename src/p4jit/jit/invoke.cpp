@@ -38,11 +38,9 @@ public:
     }
 
 private:
-    /// Whole cache lines: not every device sees to that.
     static Memory allocate(DeviceState& device, const LoadedFunction& function, std::size_t size) {
-        constexpr std::size_t line = wire::v2::limit::ALIGNMENT;
         try {
-            return device.allocate(std::max(align_up(size, line), line), caps::SPIRAM | caps::BITS_8, line);
+            return device.allocate(size, caps::SPIRAM | caps::BITS_8, wire::v2::limit::ALIGNMENT);
         } catch (const OutOfMemory& error) {
             throw OutOfMemory(fmt::format("{}: no room on the device for an array of {} bytes. {}",
                                           function.signature.spelling(), size, error.what()));
