@@ -100,6 +100,8 @@ Argument PythonArguments::value_for(const Function& function, std::size_t index,
         return argument;
     }
     if (is_array(value)) return array(function, index, value);
+    const DeviceElements* elements = nullptr;
+    if (nb::try_cast(value, elements)) return buffer(function, index, *elements);
     if (is_instance(value, "generic")) {
         const auto type = scalar_type(value.attr("dtype"));
         if (!type) return refused(fmt::format("np.{}", python_class(value)), what_to_pass(function, index));
@@ -142,6 +144,17 @@ Argument PythonArguments::array(const Function& function, std::size_t index, nb:
     argument.suggestion = what_to_pass(function, index);
     if (!arrays_.back().is_writable() && (!element || element == type))
         argument.suggestion = "Pass a copy of it, or declare the parameter const.";
+    return argument;
+}
+
+Argument PythonArguments::buffer(const Function& function, std::size_t index, const DeviceElements& elements) const {
+    const auto what = fmt::format("a buffer of dtype {}", elements.dtype);
+    if (!elements.contiguous)
+        return refused("a slice of a buffer whose elements are not one behind the other",
+                       "C has no pointer to them. Pass a new buffer with the same: jit.buffer(x.numpy()).");
+    Argument argument{elements.argument(element_type(function, index))};
+    argument.what = what;
+    argument.suggestion = what_to_pass(function, index);
     return argument;
 }
 

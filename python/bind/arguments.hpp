@@ -2,6 +2,7 @@
 #pragma once
 
 #include "arrays.hpp"
+#include "buffer.hpp"
 
 #include <vector>
 
@@ -20,6 +21,7 @@ public:
 private:
     Argument value_for(const Function& function, std::size_t index, nb::handle value, bool strict);
     Argument array(const Function& function, std::size_t index, nb::handle array);
+    Argument buffer(const Function& function, std::size_t index, const DeviceElements& elements) const;
     Argument python_number(const Function& function, std::size_t index, nb::handle value, bool strict) const;
 
     std::vector<ArrayMemory> arrays_;

@@ -39,6 +39,7 @@ struct DeviceArray {
     std::uint32_t address = 0;
     std::size_t size = 0; ///< in bytes
     bool writable = false;
+    const void* device = nullptr; ///< whose memory it is
 };
 
 /// One argument. `exact` numbers must have the parameter's kind and size;

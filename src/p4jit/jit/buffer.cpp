@@ -47,6 +47,15 @@ void Memory::free() {
     block_->freed = true;
 }
 
+DeviceArray Memory::array(std::uint32_t offset, std::size_t size) const {
+    check(offset, size);
+    DeviceArray array;
+    array.address = address() + offset;
+    array.size = size;
+    array.device = block_->device.get();
+    return array;
+}
+
 bool Memory::is_freed() const { return block_->freed; }
 
 void Memory::fill(ByteView pattern, std::uint32_t offset, std::size_t count) {

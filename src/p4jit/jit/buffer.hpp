@@ -33,6 +33,9 @@ public:
     void free();
     bool is_freed() const;
 
+    /// A part of it as an argument, of no element type yet.
+    DeviceArray array(std::uint32_t offset, std::size_t size) const;
+
 private:
     friend class jit::DeviceState;
     struct Block;
@@ -104,9 +107,10 @@ public:
     bool is_freed() const { return memory_.is_freed(); }
 
     operator Argument() const {
-        ScalarType element;
-        if constexpr (std::is_arithmetic_v<Element>) element = ScalarType::of<Element>();
-        return DeviceArray{element, address(), size_bytes(), !std::is_const_v<T>};
+        auto array = memory_.array(offset(0), size_bytes());
+        if constexpr (std::is_arithmetic_v<Element>) array.element = ScalarType::of<Element>();
+        array.writable = !std::is_const_v<T>;
+        return array;
     }
 
 private:
