@@ -1,13 +1,12 @@
 // Device::load: source → object → signatures → plan → memory → image → module.
 #include "p4jit/jit/family.hpp"
 #include "p4jit/jit/linting.hpp"
+#include "p4jit/jit/placer.hpp"
 #include "p4jit/jit/state.hpp"
-#include "p4jit/jit/thunk.hpp"
 
 #include "p4jit/base/file.hpp"
 #include "p4jit/base/text.hpp"
 #include "p4jit/dwarf/line_table.hpp"
-#include "p4jit/link/relocate.hpp"
 
 #include <fmt/format.h>
 
@@ -132,10 +131,9 @@ void take_functions(ModuleState& module, const dwarf::Interface& interface, cons
     const auto layout = module.device->session().speaks_v2() ? BlockLayout::compact : BlockLayout::original;
     for (const auto& signature : interface.functions) {
         if (!signature.is_external) continue;
-        const auto offset = plan.find(signature.symbol);
-        if (!offset) continue;
+        if (!plan.find(signature.symbol)) continue;
         try {
-            module.functions.push_back({signature, plan_call(signature, layout), *offset, 0});
+            module.functions.push_back({signature, plan_call(signature, layout), 0, 0});
         } catch (const SignatureError& error) {
             module.uncallable.emplace_back(signature.qualified_name, error.what());
         }
@@ -148,76 +146,6 @@ void take_functions(ModuleState& module, const dwarf::Interface& interface, cons
                 "C file that calls it, and call that function",
                 name));
 }
-
-/// Image, thunks and constructors in one block, addresses final.
-class Placer {
-public:
-    Placer(DeviceState& device, ModuleState& module, const link::Plan& plan)
-        : device_(device), module_(module), plan_(plan) {}
-
-    void place(const LoadOptions& options) {
-        const auto thunks_at = align_up(plan_.size(), 4u);
-        module_.thunks = thunks_at;
-        module_.size = thunks_at + size_of_thunks();
-        const auto alignment = std::max({plan_.alignment(), options.alignment, 4u});
-        module_.code = device_.allocate(module_.size, options.code_caps, alignment);
-        module_.block = {size_of_block(), options.data_caps, std::max(options.alignment, 8u)};
-        if (!device_.session().speaks_v2()) module_.allocate_arguments();
-        // Beyond this point every address is final.
-        auto bytes = link::relocate(plan_, module_.code->address());
-        bytes.resize(thunks_at);
-        append_thunks(bytes);
-        module_.code->write(bytes);
-        module_.image = std::move(bytes);
-        run_constructors();
-    }
-
-private:
-    std::uint32_t size_of_thunks() const {
-        std::size_t size = 0;
-        for (const auto& function : module_.functions) size += make_thunk(function.plan, 0, block_address(0)).size();
-        if (!plan_.initializers().empty())
-            size += make_call_sequence(std::vector<std::uint32_t>(plan_.initializers().size())).size();
-        return static_cast<std::uint32_t>(size);
-    }
-
-    std::uint32_t size_of_block() const {
-        std::uint32_t size = 136;
-        for (const auto& function : module_.functions) size = std::max(size, function.plan.block_size);
-        return size;
-    }
-
-    void append_thunks(Bytes& bytes) {
-        const auto base = module_.code->address();
-        for (auto& function : module_.functions) {
-            function.address += base; // was the offset in the image
-            function.thunk = base + static_cast<std::uint32_t>(bytes.size());
-            const auto block = module_.arguments ? module_.arguments->address() : 0;
-            const auto thunk = make_thunk(function.plan, function.address, block_address(block));
-            bytes.insert(bytes.end(), thunk.begin(), thunk.end());
-        }
-        if (plan_.initializers().empty()) return;
-        constructors_ = base + static_cast<std::uint32_t>(bytes.size());
-        std::vector<std::uint32_t> functions;
-        for (const auto offset : plan_.initializers()) functions.push_back(load_le<std::uint32_t>(&bytes[offset]));
-        const auto sequence = make_call_sequence(functions);
-        bytes.insert(bytes.end(), sequence.begin(), sequence.end());
-    }
-
-    /// With v1 every call uses the module's block, with v2 it brings its own.
-    std::optional<std::uint32_t> block_address(std::uint32_t address) const {
-        return device_.session().speaks_v2() ? std::nullopt : std::optional(address);
-    }
-
-    void run_constructors() {
-        if (constructors_) device_.session().execute(*constructors_);
-    }
-
-    DeviceState& device_;
-    ModuleState& module_;
-    const link::Plan& plan_;
-    std::optional<std::uint32_t> constructors_;
-};
 
 /// Adds the linter's warnings to the compiler's.
 void add_lint_warnings(ModuleState& module, const elf::Object& object) {
@@ -246,17 +174,18 @@ Module Device::load(const Source& source, const LoadOptions& options) {
     if (options.lint && state_->options().lint) add_lint_warnings(*module, object);
     const auto interface = dwarf::read_interface(object);
     const auto keep = symbols_to_keep(interface, options, module->name);
-    module->plan.emplace(link::place(link_input(*state_, object, keep, source, options)));
+    module->image = std::make_shared<Image>(
+        Image{.plan = link::place(link_input(*state_, object, keep, source, options)), .revision = state_->revision()});
     // Beyond this point sizes are known, addresses are not.
-    take_functions(*module, interface, *module->plan);
-    Placer(*state_, *module, *module->plan).place(options);
+    take_functions(*module, interface, module->image->plan);
+    place(*module, options);
     state_->remember(module);
 
     module->compile_time = compiled_at - start;
     module->link_time = Clock::now() - compiled_at;
     state_->options().log(
         LogLevel::info_verbose, "{}: {} bytes at {:#010x}, compiled in {:.1f} ms{}, placed in {:.1f} ms", module->name,
-        module->size, module->code->address(), static_cast<double>(module->compile_time.count()) / 1e6,
+        module->size(), module->code->address(), static_cast<double>(module->compile_time.count()) / 1e6,
         module->from_cache ? " (from the cache)" : "", static_cast<double>(module->link_time.count()) / 1e6);
     return Module(module);
 }

@@ -128,16 +128,19 @@ std::uint32_t Module::address() const {
     check_alive(*state_);
     return state_->code->address();
 }
-std::uint32_t Module::size() const { return state_->size; }
+std::uint32_t Module::size() const { return state_->size(); }
 isa::ChipRevision Module::revision() const { return state_->device->revision(); }
 const std::string& Module::warnings() const { return state_->warnings; }
 std::chrono::nanoseconds Module::compile_time() const { return state_->compile_time; }
 std::chrono::nanoseconds Module::link_time() const { return state_->link_time; }
 bool Module::from_cache() const { return state_->from_cache; }
 
+Binary Module::binary() const { return Binary(state_->image); }
+
 void Module::free() {
     const std::lock_guard lock(state_->mutex);
     state_->code.reset();
+    state_->data.reset();
     state_->arguments.reset();
 }
 

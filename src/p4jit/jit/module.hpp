@@ -4,6 +4,7 @@
 #include "p4jit/dwarf/signature.hpp"
 #include "p4jit/isa/revision.hpp"
 #include "p4jit/jit/argument.hpp"
+#include "p4jit/jit/binary.hpp"
 #include "p4jit/jit/buffer.hpp"
 
 #include <chrono>
@@ -110,6 +111,9 @@ public:
     const std::string& warnings() const;
     std::chrono::nanoseconds compile_time() const, link_time() const;
     bool from_cache() const;
+
+    /// What it is made of; also after free().
+    Binary binary() const;
 
     /// Frees its memory on the device now. Its functions throw UseAfterFree.
     void free();
