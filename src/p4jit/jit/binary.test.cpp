@@ -58,6 +58,15 @@ TEST_CASE("the bytes are those on the device") {
         if (section.name == ".data") CHECK(load_le<std::uint32_t>(binary.bytes(section).data() + 8) == 3);
 }
 
+TEST_CASE("assembly labels without a size extend to the next symbol") {
+    const auto object = compile(gcc, ".globl one, two\none: nop\n nop\ntwo: ret\n", "labels.S");
+    const TempFolder folder;
+    write_file(folder.path() / "labels.o", object);
+    const auto binary = board().load((folder.path() / "labels.o").string(), {.lint = false}).binary();
+    CHECK(binary.find("one")->size == 4);
+    CHECK(binary.find("two")->kind == BinarySymbol::Kind::label);
+}
+
 TEST_CASE("the ELF file has symbols, lines and types at the addresses on the device") {
     for (const char* compiler : {"riscv64-unknown-elf-gcc", "clang-19"}) {
         CAPTURE(compiler);

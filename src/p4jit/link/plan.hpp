@@ -37,6 +37,12 @@ struct Input {
     /// left out. Empty: everything in `objects` is kept.
     std::vector<std::string> keep;
 
+    /// An object that defines a name which `objects` do not define, or nothing;
+    /// asked before anybody else. It comes with its constructors. Empty: none.
+    std::function<std::optional<elf::Object>(std::string_view)> provide;
+    /// The same, asked when nobody else had the name.
+    std::function<std::optional<elf::Object>(std::string_view)> provide_at_last;
+
     /// The address of a symbol outside (the firmware's), or nothing. Empty: none.
     std::function<std::optional<std::uint32_t>(std::string_view)> external;
 
@@ -46,6 +52,8 @@ struct Input {
     std::function<std::vector<std::string>()> external_names;
     std::string name = "the code"; ///< "kern.c"
     std::string advice;            ///< said below the list of missing symbols
+    /// Said of a missing name; may be empty, and so may be what it returns.
+    std::function<std::string(std::string_view)> blame;
 
     std::uint32_t alignment = 16; ///< of the image, at least
 };
