@@ -4,7 +4,9 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <bit>
+#include <tuple>
 
 namespace p4jit {
 
@@ -39,6 +41,13 @@ void take_functions(ModuleState& module, const dwarf::Interface& interface, cons
                         name));
 }
 
+void take_variables(ModuleState& module, const dwarf::Interface& interface) {
+    for (const auto& variable : interface.variables)
+        if (variable.is_external && module.image->plan.find(variable.symbol)) module.variables.push_back(variable);
+    std::ranges::stable_sort(module.variables, {},
+                             [](const auto& variable) { return std::tie(variable.file, variable.line); });
+}
+
 void log_load(const ModuleState& module) {
     const auto milliseconds = [](std::chrono::nanoseconds duration) {
         return static_cast<double>(duration.count()) / 1e6;
@@ -62,7 +71,10 @@ Module Device::load(std::span<const Source> sources, const LoadOptions& options)
     const auto compiled_at = Clock::now();
     module->image = std::make_shared<Image>(Image{.plan = program.link(), .revision = state_->revision()});
     // Beyond this point sizes are known, addresses are not.
-    for (const auto& interface : program.interfaces()) take_functions(*module, interface, program);
+    for (const auto& interface : program.interfaces()) {
+        take_functions(*module, interface, program);
+        take_variables(*module, interface);
+    }
     place(*module, options);
     state_->remember(module);
 

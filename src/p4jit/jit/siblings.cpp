@@ -82,7 +82,12 @@ bool defines(const elf::Object& object, std::string_view symbol) {
     });
 }
 
-std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
+/// The first line that tells an error, or the first at all.
+std::string first_error(const std::string& text) {
+    const auto all = lines(text);
+    const auto found = std::ranges::find_if(all, [](auto line) { return line.find("error:") != line.npos; });
+    return std::string(found != all.end() ? *found : all.empty() ? std::string_view(text) : all.front());
+}
 
 } // namespace
 
@@ -178,7 +183,7 @@ std::string Siblings::blame(std::string_view symbol) const {
     for (const auto& file : files_)
         if (!file.error.empty() && find_word(file.text, name, 0) != std::string::npos)
             return fmt::format("{} mentions it, but does not compile: {}", file.source.name.filename().string(),
-                               first_line(file.error));
+                               first_error(file.error));
     return {};
 }
 

@@ -85,6 +85,7 @@ struct ModuleState {
         std::uint32_t size, caps, alignment;
     } block{}; ///< of arguments, for those who want one on the device
     std::vector<LoadedFunction> functions;
+    std::vector<dwarf::Variable> variables;                      ///< external ones that are in the image
     std::vector<std::pair<std::string, std::string>> uncallable; ///< name, why
     std::string warnings;
     std::chrono::nanoseconds compile_time{}, link_time{};
@@ -98,6 +99,8 @@ struct ModuleState {
     std::optional<std::uint32_t> offset(std::uint32_t address) const {
         return code ? image->plan.offset(address, image->addresses) : std::nullopt;
     }
+    /// Throws UseAfterFree.
+    void check_alive() const;
     void allocate_arguments() { arguments = device->allocate(block.size, block.caps, block.alignment); }
 };
 
