@@ -49,7 +49,7 @@ DeviceElements::DeviceElements(const DeviceElements& block, nb::handle type, std
     : memory(block.memory),
       offset(at),
       size(bytes),
-      element(scalar_type(type)),
+      element(element_of(type)),
       dtype(nb::cast<std::string>(nb::str(type))),
       readonly(is_readonly),
       contiguous(is_contiguous) {}
@@ -60,9 +60,9 @@ DeviceElements::~DeviceElements() {
     [[maybe_unused]] const auto last = std::move(memory);
 }
 
-DeviceArray DeviceElements::argument(std::optional<ScalarType> wanted) const {
+DeviceArray DeviceElements::argument() const {
     auto array = memory.array(offset, size);
-    array.element = element.value_or(wanted ? ScalarType{} : ScalarType::of<std::uint8_t>());
+    array.element = element.value_or(ElementType());
     array.writable = !readonly;
     return array;
 }

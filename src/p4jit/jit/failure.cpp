@@ -42,7 +42,8 @@ std::vector<Fault::Level> backtrace(Locator& locator, const FaultReport& report)
         // A return address is behind the call, maybe of another line.
         const auto location = locator.locate(levels.empty() ? pc : pc - 1);
         if (location.is_thunk) break;
-        levels.push_back({pc, location.function, location.file, location.line, source_text(location.file, location.line)});
+        levels.push_back(
+            {pc, location.function, location.file, location.line, source_text(location.file, location.line)});
     }
     return levels;
 }
@@ -112,10 +113,9 @@ void throw_failure(DeviceState& device, const std::string& function, const sessi
                                       function));
     const auto place = place_of(locator, answer.fault);
     if (called.cut_short == ErrorKind::Interrupted)
-        throw Interrupted(
-            fmt::format("stopped {}() after {}{}; the device is fine", function, seconds(took), place));
-    throw Timeout(fmt::format("no result after {}: stopped {}(){}; the device is fine",
-                              seconds(timeout.value_or(took)), function, place));
+        throw Interrupted(fmt::format("stopped {}() after {}{}; the device is fine", function, seconds(took), place));
+    throw Timeout(fmt::format("no result after {}: stopped {}(){}; the device is fine", seconds(timeout.value_or(took)),
+                              function, place));
 }
 
 } // namespace p4jit::jit
