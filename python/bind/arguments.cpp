@@ -99,7 +99,9 @@ Argument PythonArguments::value_for(const Function& function, std::size_t index,
         argument.suggestion = what_to_pass(function, index);
         return argument;
     }
-    if (is_instance(value, "ndarray")) return array(function, index, value);
+    if (is_array(value)) return array(function, index, value);
+    const DeviceElements* elements = nullptr;
+    if (nb::try_cast(value, elements)) return buffer(function, index, *elements);
     if (is_instance(value, "generic")) {
         const auto type = scalar_type(value.attr("dtype"));
         if (!type) return refused(fmt::format("np.{}", python_class(value)), what_to_pass(function, index));
@@ -132,25 +134,28 @@ Argument PythonArguments::python_number(const Function& function, std::size_t in
 Argument PythonArguments::array(const Function& function, std::size_t index, nb::handle value) {
     const nb::object dtype = value.attr("dtype");
     const auto what = fmt::format("an array of dtype {}", text(dtype));
-    const auto type = scalar_type(dtype);
-    if (!type) return refused(what, what_to_pass(function, index));
-    const nb::object contiguous = nb::module_::import_("numpy").attr("ascontiguousarray")(value);
-    const bool writable = nb::cast<bool>(value.attr("flags").attr("writeable"));
-    alive_.push_back(contiguous);
-    if (!contiguous.is(value) && writable) copies_.push_back({nb::borrow(value), contiguous});
-    const auto address = nb::cast<std::uintptr_t>(contiguous.attr("ctypes").attr("data"));
-    Argument argument{ArrayView{*type, reinterpret_cast<std::uint8_t*>(address),
-                                nb::cast<std::size_t>(contiguous.attr("nbytes")), writable}};
+    const auto element = element_type(function, index);
+    const auto type = element ? scalar_type(dtype) : std::optional(ScalarType::of<std::uint8_t>());
+    const auto trouble = no_c_memory(dtype);
+    if (!type || trouble) return refused(what, trouble.value_or(what_to_pass(function, index)));
+    arrays_.emplace_back(value);
+    Argument argument{arrays_.back().as(*type)};
     argument.what = what;
     argument.suggestion = what_to_pass(function, index);
-    if (!writable && element_type(function, index) == type)
+    if (!arrays_.back().is_writable() && (!element || element == type))
         argument.suggestion = "Pass a copy of it, or declare the parameter const.";
     return argument;
 }
 
-void PythonArguments::copy_back() const {
-    const auto copyto = nb::module_::import_("numpy").attr("copyto");
-    for (const auto& copy : copies_) copyto(copy.original, copy.contiguous);
+Argument PythonArguments::buffer(const Function& function, std::size_t index, const DeviceElements& elements) const {
+    const auto what = fmt::format("a buffer of dtype {}", elements.dtype);
+    if (!elements.contiguous)
+        return refused("a slice of a buffer whose elements are not one behind the other",
+                       "C has no pointer to them. Pass a new buffer with the same: jit.buffer(x.numpy()).");
+    Argument argument{elements.argument(element_type(function, index))};
+    argument.what = what;
+    argument.suggestion = what_to_pass(function, index);
+    return argument;
 }
 
 nb::object to_python(const Result& result) {

@@ -1,7 +1,8 @@
 // Python values as arguments of a function on the device, and results back.
 #pragma once
 
-#include "bind.hpp"
+#include "arrays.hpp"
+#include "buffer.hpp"
 
 #include <vector>
 
@@ -17,20 +18,14 @@ public:
 
     std::span<const Argument> values() const { return values_; }
 
-    /// Copies results into arrays that were not contiguous.
-    void copy_back() const;
-
 private:
     Argument value_for(const Function& function, std::size_t index, nb::handle value, bool strict);
     Argument array(const Function& function, std::size_t index, nb::handle array);
+    Argument buffer(const Function& function, std::size_t index, const DeviceElements& elements) const;
     Argument python_number(const Function& function, std::size_t index, nb::handle value, bool strict) const;
 
-    struct Copy {
-        nb::object original, contiguous;
-    };
+    std::vector<ArrayMemory> arrays_;
     std::vector<Argument> values_;
-    std::vector<nb::object> alive_;
-    std::vector<Copy> copies_;
 };
 
 /// None, a NumPy scalar of the C type, or np.uint32 for an address.

@@ -1,5 +1,5 @@
 // Device.
-#include "bind.hpp"
+#include "buffer.hpp"
 
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
@@ -65,6 +65,14 @@ Module load(Device& device, const std::string& source, const std::optional<std::
     return device.load(what, options);
 }
 
+DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps) {
+    const auto memory = [&] {
+        const nb::gil_scoped_release release;
+        return device.allocate(size, caps);
+    }();
+    return DeviceElements(memory);
+}
+
 } // namespace
 
 void bind_device(nb::module_& module) {
@@ -74,6 +82,7 @@ void bind_device(nb::module_& module) {
         .def("load", load, nb::arg("source"), nb::arg("text").none(), nb::arg("functions"), nb::arg("optimization"),
              nb::arg("flags"), nb::arg("use_firmware_symbols"), nb::arg("code_caps"), nb::arg("data_caps"),
              nb::arg("alignment"), nb::arg("lint"))
+        .def("allocate", allocate, nb::arg("size"), nb::arg("caps"))
         .def("heap_stats",
              [](Device& device) {
                  HeapStats stats{};

@@ -35,7 +35,6 @@ nb::object call(Function& function, nb::args values, bool strict, bool sync_arra
         const nb::gil_scoped_release release;
         result = function(arguments.values(), options);
     }
-    if (sync_arrays) arguments.copy_back();
     return to_python(result);
 }
 

@@ -1,11 +1,13 @@
 """The two classes that most scripts need: P4JIT and JITFunction."""
 
 import logging
+import math
 import os
 import sys
 
 from . import _core
 from .binary import BinaryObject
+from .buffer import Buffer, contents_and_layout
 from .errors import UsageError
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
 
@@ -121,6 +123,28 @@ class P4JIT:
             # The traceback would keep it on the device.
             module.free()
             raise
+
+    def buffer(self, what, dtype=None, caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, *, readonly=False):
+        """Device memory that outlives calls, as an array that functions take by its address.
+
+        Args:
+            what: an array, or what np.asarray() makes one of, whose elements are
+                copied there in C order; or a shape, an int or a tuple of them:
+                the contents are what was in the memory before.
+            dtype: of the elements; None: the array's.
+            caps: which memory, MALLOC_CAP_*.
+            readonly: refuse assignments, and functions that may write to it.
+
+        Returns a Buffer, whose memory begins at a multiple of 128 bytes.
+
+        Raises OutOfMemory, and UsageError for a dtype that C does not have.
+        """
+        elements, shape, dtype = contents_and_layout(what, dtype)
+        size = dtype.itemsize * math.prod(shape)
+        block = self._device.allocate(size, caps)
+        if elements is not None:
+            block._write(elements, 0)
+        return Buffer(block, dtype, shape, readonly=readonly)
 
     def get_heap_stats(self, print_s=True):
         """Bytes free and in all, in PSRAM ("spiram") and internal RAM, as a dict."""

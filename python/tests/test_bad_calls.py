@@ -64,9 +64,7 @@ def test_a_python_float_for_a_float_is_suggested_as_it_is(load, refusal):
 wrong_arrays = {
     "other elements": (np.zeros(4, np.int16), "elements of type int32_t; got an array of dtype int16.\n"),
     "elements of the same size": (np.zeros(4, np.uint32), "elements of type int32_t; got an array of dtype uint32.\n"),
-    "another byte order": (np.zeros(4, ">i4"), "got an array of dtype >i4.\n"),
     "text": (np.array(["a"]), "got an array of dtype <U1.\n"),
-    "objects": (np.array([{}]), "got an array of dtype object.\n"),
     "complex numbers": (np.zeros(4, complex), "got an array of dtype complex128.\n"),
     "a number": (np.int32(1), "got np.int32(1).\n"),
     "a Python number": (1, "got a Python int.\n"),
@@ -85,6 +83,20 @@ def test_what_is_no_array_of_the_type_is_named_and_the_cure_too(load, refusal, w
     assert said.startswith("argument 1 'x' ")
     assert "int32_t *" in said
     assert said.endswith(expected + "  Pass a NumPy array of dtype np.int32, or None for a null pointer.")
+
+
+@pytest.mark.parametrize("function", ["doubled", "clear"])
+def test_bytes_in_the_other_order_are_refused_with_the_cure(load, refusal, function):
+    x = np.zeros(4, ">i4")
+    said = said_of(refusal, p4jit.ArgumentTypeError, load("arrays", function), x, np.int32(1))
+    assert "got an array of dtype >i4.\n  Its bytes are in the other order: pass x.astype(np.int32)" in said
+
+
+@pytest.mark.parametrize("function", ["doubled", "clear"])
+def test_python_objects_do_not_go_to_the_device(load, refusal, function):
+    x = np.array([{}])
+    said = said_of(refusal, p4jit.ArgumentTypeError, load("arrays", function), x, np.int32(1))
+    assert "got an array of dtype object.\n  It holds Python objects" in said
 
 
 def test_a_read_only_array_that_may_be_written_to_is_refused(load, refusal):
@@ -120,8 +132,8 @@ def test_an_array_larger_than_the_heap_tells_how_much_there_is(load, device, ref
 
 
 def test_arrays_that_fit_only_one_by_one_are_refused_and_nothing_stays(load, refusal):
-    x = np.zeros(5 << 20, np.int32)
-    refusal(p4jit.OutOfMemory, load("numbers", "add_arrays_int32_t"), x, x, x, np.int32(1))
+    x, y, z = (np.zeros(5 << 20, np.int32) for _ in range(3))
+    refusal(p4jit.OutOfMemory, load("numbers", "add_arrays_int32_t"), x, y, z, np.int32(1))
 
 
 def test_the_errors_are_pythons_own_as_well(load):

@@ -116,19 +116,20 @@ public:
         return load(source, options).function(function).template as<F>();
     }
 
-    /// Device memory for `count` elements. Throws OutOfMemory.
+    /// Device memory for `count` elements, with what was there before. Throws
+    /// OutOfMemory.
     template <typename T>
     Buffer<T> buffer(std::size_t count, std::uint32_t memory_caps = caps::SPIRAM | caps::BITS_8) {
         return Buffer<T>(allocate(count * sizeof(T), memory_caps));
     }
-    /// The same, filled with the elements.
+    /// The same, with these elements: of a span, a vector, an array.
     template <typename T>
     Buffer<T> buffer(std::span<const T> elements, std::uint32_t memory_caps = caps::SPIRAM | caps::BITS_8) {
         auto buffer = this->buffer<T>(elements.size(), memory_caps);
         buffer.copy_from(elements);
         return buffer;
     }
-    /// Untyped memory.
+    /// Untyped memory, in whole cache lines.
     Memory allocate(std::size_t size, std::uint32_t memory_caps = caps::SPIRAM | caps::BITS_8,
                     std::uint32_t alignment = 16);
 

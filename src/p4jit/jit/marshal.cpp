@@ -24,6 +24,10 @@ std::string what_is(const Argument& argument) {
     if (const auto* array = std::get_if<ArrayView>(&argument.value))
         return fmt::format("an array of {} {}", array->size / std::max<std::size_t>(array->element.size, 1),
                            array->element.spelling());
+    if (const auto* array = std::get_if<DeviceArray>(&argument.value))
+        return array->element.size == 0
+                   ? fmt::format("a buffer of {} bytes", array->size)
+                   : fmt::format("a buffer of {} {}", array->size / array->element.size, array->element.spelling());
     return "a device address";
 }
 
@@ -55,6 +59,12 @@ private:
         std::ranges::copy(bytes, result_.block.begin() + slot);
     }
 
+    void put(std::uint32_t slot, std::uint32_t word) {
+        Bytes bytes;
+        append_le(bytes, word);
+        put(slot, ByteView(bytes));
+    }
+
     void take_scalar(std::size_t index, const ParameterType& type, const Argument& argument) {
         const auto* scalar = std::get_if<Scalar>(&argument.value);
         if (scalar == nullptr) wrong_type(index, argument, fmt::format("takes a number ({})", spelling(index)));
@@ -69,35 +79,32 @@ private:
     }
 
     void take_pointer(std::size_t index, const ParameterType& type, const Argument& argument) {
-        if (const auto* address = std::get_if<DeviceAddress>(&argument.value)) {
-            Bytes bytes;
-            append_le(bytes, address->value);
-            return put(type.slot, bytes);
+        if (const auto* address = std::get_if<DeviceAddress>(&argument.value)) return put(type.slot, address->value);
+        if (const auto* array = std::get_if<DeviceArray>(&argument.value)) {
+            check_array(index, type, argument, *array, "buffer");
+            return put(type.slot, array->address);
         }
         const auto* array = std::get_if<ArrayView>(&argument.value);
         if (array == nullptr) wrong_type(index, argument, fmt::format("takes an array ({})", spelling(index)));
-        check_elements(index, type, argument, *array);
-        const bool comes_back = !type.points_to_const;
-        if (comes_back && !array->writable)
-            wrong_type(
-                index, argument,
-                fmt::format("is {}, which the function may write to, and the array is read-only", spelling(index)));
-        put(type.slot, Bytes(4));
-        result_.transfers.push_back({type.slot, *array, comes_back});
+        check_array(index, type, argument, *array, "array");
+        put(type.slot, std::uint32_t{0});
+        result_.transfers.push_back({type.slot, *array, !type.points_to_const, index});
     }
 
     /// Elements must be what the pointer points to. A pointer to void takes
-    /// anything, and bytes go with every kind of character.
-    void check_elements(std::size_t index, const ParameterType& type, const Argument& argument,
-                        const ArrayView& array) {
-        if (!type.points_to_scalars) {
-            if (type.pointee_size > 1 && array.size % type.pointee_size != 0)
-                wrong_type(index, argument, fmt::format("is {} of {} bytes each", spelling(index), type.pointee_size));
-            return;
-        }
-        if (array.element != type.scalar)
+    /// anything.
+    template <typename Array>
+    void check_array(std::size_t index, const ParameterType& type, const Argument& argument, const Array& array,
+                     std::string_view noun) {
+        if (type.points_to_scalars && array.element != type.scalar)
             wrong_type(index, argument,
                        fmt::format("is {}: elements of type {}", spelling(index), type.scalar.spelling()));
+        if (!type.points_to_scalars && type.pointee_size > 1 && array.size % type.pointee_size != 0)
+            wrong_type(index, argument, fmt::format("is {} of {} bytes each", spelling(index), type.pointee_size));
+        if (!type.points_to_const && !array.writable)
+            wrong_type(
+                index, argument,
+                fmt::format("is {}, which the function may write to, and the {} is read-only", spelling(index), noun));
     }
 
     std::string spelling(std::size_t index) const { return signature_.parameters[index].type.spelling(); }

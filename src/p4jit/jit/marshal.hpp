@@ -10,7 +10,8 @@ namespace p4jit::jit {
 struct Transfer {
     std::uint32_t slot; ///< where in the block its address goes
     ArrayView array;
-    bool comes_back; ///< copied to the host again after the call
+    bool comes_back;       ///< copied to the host again after the call
+    std::size_t parameter; ///< which one it is for
 };
 
 struct Marshalled {

@@ -33,6 +33,16 @@ std::vector<std::size_t> functions_named(const ModuleState& module, const std::s
     return {};
 }
 
+/// An address means nothing on another device.
+void check_devices(const ModuleState& module, const LoadedFunction& function, std::span<const Argument> arguments) {
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const auto* array = std::get_if<DeviceArray>(&arguments[i].value);
+        if (array != nullptr && array->device != module.device.get())
+            throw ArgumentValueError(fmt::format("{}: argument {} is a buffer on another device than the function",
+                                                 function.signature.spelling(), i + 1));
+    }
+}
+
 [[noreturn]] void several_functions(const ModuleState& module, const std::string& name,
                                     const std::vector<std::size_t>& which) {
     std::vector<std::string> symbols;
@@ -63,6 +73,7 @@ Result Function::operator()(std::span<const Argument> arguments, const CallOptio
     const auto& function = loaded();
     const auto& session = module_->device->session();
 
+    check_devices(*module_, function, arguments);
     const auto round_trips = session.round_trips();
     const auto invoked = invoke(*module_, function, marshal(function.signature, function.plan, arguments), options);
     const auto cycles = &invoked.block[function.plan.cycles_offset - function.plan.result_offset];
@@ -145,9 +156,11 @@ Binary Module::binary() const { return Binary(state_->image); }
 
 void Module::free() {
     const std::lock_guard lock(state_->mutex);
-    state_->code.reset();
-    state_->data.reset();
-    state_->arguments.reset();
+    // Views of globals may hold on to the memory: it is gone for them, too.
+    for (auto* memory : {&state_->code, &state_->data, &state_->arguments}) {
+        if (*memory) (*memory)->free();
+        memory->reset();
+    }
 }
 
 } // namespace p4jit

@@ -95,6 +95,31 @@ void Session::free(std::uint32_t address) {
     if (!allocations_.at(address))
         throw UsageError(fmt::format("Address 0x{:08X} not tracked in allocation table", address));
     get_in_step();
+    free_now(address);
+}
+
+void Session::free_soon(std::uint32_t address) {
+    {
+        const std::lock_guard guard(aside_mutex_);
+        aside_.push_back(address);
+    }
+    if (const auto turn = try_lock()) get_in_step();
+}
+
+void Session::free_put_aside() {
+    for (;;) {
+        std::uint32_t address = 0;
+        {
+            const std::lock_guard guard(aside_mutex_);
+            if (aside_.empty()) return;
+            address = aside_.back();
+            aside_.pop_back();
+        }
+        if (allocations_.at(address)) free_now(address);
+    }
+}
+
+void Session::free_now(std::uint32_t address) {
     // Whatever comes back, it is never freed twice: that reboots the original.
     allocations_.remove(address);
     if (dialog_) return free_v2(address);
@@ -205,12 +230,27 @@ std::string Session::outside(std::uint32_t address, std::size_t size) const {
     return fmt::format(": {} bytes, and the block at 0x{:08X} has {}", size, block->address, block->size);
 }
 
-std::unique_lock<std::timed_mutex> Session::lock() const {
+Session::Turn::Turn(const Session& session, std::unique_lock<std::timed_mutex> guard)
+    : session_(&session), guard_(std::move(guard)) {
+    session_->speaker_ = std::this_thread::get_id();
+}
+
+Session::Turn::~Turn() {
+    if (guard_.owns_lock()) session_->speaker_ = std::thread::id();
+}
+
+Session::Turn Session::lock() const {
     const auto deadline = Deadline::never(options_.interrupted);
     std::unique_lock guard(mutex_, std::defer_lock);
     while (!guard.try_lock_for(deadline.slice())) {
     }
-    return guard;
+    return {*this, std::move(guard)};
+}
+
+Session::Turn Session::try_lock() const {
+    if (speaker_ == std::this_thread::get_id()) return {};
+    std::unique_lock guard(mutex_, std::try_to_lock);
+    return guard.owns_lock() ? Turn(*this, std::move(guard)) : Turn();
 }
 
 Deadline Session::within(SessionOptions::Duration duration) const {
@@ -223,9 +263,13 @@ Deadline Session::within_time_for(std::size_t bytes) const {
 }
 
 void Session::get_in_step() {
-    if (dialog_) return;
-    const bool there = protocol_ == Protocol::unknown ? meet(options_.recovery)
-                                                      : link_.synchronise(within(options_.recovery));
+    if (!dialog_) reach();
+    free_put_aside();
+}
+
+void Session::reach() {
+    const bool there =
+        protocol_ == Protocol::unknown ? meet(options_.recovery) : link_.synchronise(within(options_.recovery));
     if (there) return;
     throw ConnectionLost(fmt::format("{} has not answered for {}. If a function still runs on it, wait or reset the "
                                      "board, then try again",

@@ -60,9 +60,9 @@ void Session::stay_alive(const std::stop_token& stop) {
     std::mutex mutex;
     std::unique_lock sleeping(mutex);
     while (!ending_.wait_for(sleeping, stop, options_.lease / 4, [&] { return stop.stop_requested(); })) {
-        std::unique_lock guard(mutex_, std::try_to_lock);
+        const auto turn = try_lock();
         if (stop.stop_requested()) return;
-        if (!guard.owns_lock()) continue; // who has it speaks with the device
+        if (!turn) continue; // who has it speaks with the device
         try {
             dialog_->keep_alive(Deadline::after(options_.recovery));
         } catch (const std::exception&) {
@@ -167,8 +167,7 @@ std::uint32_t Session::execute_v2(std::uint32_t address, std::optional<SessionOp
     const auto function = fmt::format("the function at 0x{:08X}", address);
     switch (const auto& answer = called.answers.at(0); answer.outcome) {
     case Outcome::RETURNED: return answer.result;
-    case Outcome::FAULTED:
-        throw DeviceFault(fmt::format("{}: {}", function, wire::meaning(wire::ErrorCode::FAULT)));
+    case Outcome::FAULTED: throw DeviceFault(fmt::format("{}: {}", function, wire::meaning(wire::ErrorCode::FAULT)));
     case Outcome::STUCK:
         throw DeviceError(function + " cannot be stopped: it runs with interrupts disabled. Reset the board");
     default: break;
@@ -179,8 +178,7 @@ std::uint32_t Session::execute_v2(std::uint32_t address, std::optional<SessionOp
 }
 
 void Session::refused(Message message, Refusal refusal) const {
-    const auto what =
-        fmt::format("{} refused {}: {}", name(), wire::v2::name(message), wire::v2::meaning(refusal));
+    const auto what = fmt::format("{} refused {}: {}", name(), wire::v2::name(message), wire::v2::meaning(refusal));
     switch (refusal) {
     case Refusal::NO_MEMORY: throw OutOfMemory(what);
     case Refusal::NOT_OWNED: throw AccessDenied(what);
