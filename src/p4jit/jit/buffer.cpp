@@ -44,9 +44,16 @@ void Memory::read(MutableBytes into, std::uint32_t offset) const {
 }
 
 void Memory::free() {
+    if (is_borrowed_) throw UsageError("this device memory is a module's: it is freed with the module. Free that");
     if (block_->freed) return;
     block_->device->session().free(block_->address);
     block_->freed = true;
+}
+
+Memory Memory::borrowed() const {
+    auto memory = *this;
+    memory.is_borrowed_ = true;
+    return memory;
 }
 
 DeviceArray Memory::array(std::uint32_t offset, std::size_t size) const {
