@@ -226,6 +226,17 @@ class JITFunction:
             self.valid = False
             self._module.free()
 
+    def dtype(self, name):
+        """The NumPy dtype of a structure, union, enumeration or typedef that the
+        signature mentions: np.zeros(10, f.dtype("Point")).
+
+        Pointers in it are np.uint32, bit fields that share bytes one unsigned
+        number ("ready:1 mode:3"), members of a union lie on each other.
+
+        Raises UsageError, which lists what there is.
+        """
+        return self._function.dtype(name)
+
     @property
     def signature(self):
         """The function as C declares it: "int add(int a, int b)"."""
