@@ -112,21 +112,6 @@ def test_bytes_that_are_no_whole_structures_are_refused(load, refusal):
     assert "of 4 bytes each" in said and "got an array of dtype uint8" in said
 
 
-def test_an_array_of_other_structures_tells_which_field_is_where(load, refusal):
-    pairs = load("arrays", "sum_of_pairs")
-
-    def said(dtype):
-        return said_of(refusal, p4jit.ArgumentTypeError, pairs, np.zeros(3, dtype), np.int32(3))
-
-    assert "it is struct pair, the array has int16_t" in said(np.int16)
-    assert "field 'high' is at offset 2, the array has it at 4" in said(
-        {"names": ["low", "high"], "formats": ["i2", "i2"], "offsets": [0, 4]}
-    )
-    assert "field 'high' is int16_t, the array has uint16_t" in said([("low", "i2"), ("high", "u2")])
-    assert "the array has no field 'high'" in said([("low", "i2"), ("mid", "i2")])
-    assert "the array has a field 'mid', struct pair has none" in said([("low", "i2"), ("high", "i2"), ("mid", "i2")])
-
-
 @pytest.mark.parametrize("value", [2**31, -(2**31) - 1, 2**64, 10**400, 1.5, float("nan"), float("inf")])
 def test_a_value_that_does_not_fit_is_shown_as_it_is(load, refusal, value):
     said = said_of(refusal, p4jit.ArgumentValueError, load("behaviour", "add", strict=False), 1, value)

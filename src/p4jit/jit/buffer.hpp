@@ -32,6 +32,8 @@ public:
     /// Gives the block back now. Further use throws UseAfterFree.
     void free();
     bool is_freed() const;
+    /// The same block for those who must not give it back: free() throws UsageError.
+    Memory borrowed() const;
 
     /// A part of it as an argument, of no element type yet.
     DeviceArray array(std::uint32_t offset, std::size_t size) const;
@@ -42,6 +44,7 @@ private:
     explicit Memory(std::shared_ptr<Block> block) : block_(std::move(block)) {}
     void check(std::uint32_t offset, std::size_t size) const;
     std::shared_ptr<Block> block_;
+    bool is_borrowed_ = false;
 };
 
 /// Memory as elements of T, or a slice of it. Passed to a function it is its

@@ -120,18 +120,25 @@ private:
         return field;
     }
 
-    /// Bit fields whose bytes touch are one field of bytes.
+    /// Bit fields that share bytes are one unsigned number of those bytes, or an
+    /// array of bytes if there is no such number.
     static void add_bits(const dwarf::Member& member, std::size_t at, std::vector<Field>& fields) {
         const std::size_t first = at + member.bit_offset / 8;
         const std::size_t end = at + (member.bit_offset + member.bit_size + 7) / 8;
         const auto name = fmt::format("{}:{}", member.name, member.bit_size);
         auto* last = fields.empty() ? nullptr : &fields.back();
         if (last == nullptr || last->name.find(':') == last->name.npos || last->offset + last->size() <= first) {
-            fields.push_back({name, first, ScalarType::of<std::uint8_t>(), {end - first}});
+            fields.push_back(bytes_for_bits(name, first, end - first));
             return;
         }
-        last->name += "," + name;
-        last->counts = {std::max(end, last->offset + last->size()) - last->offset};
+        const auto size = std::max(end, last->offset + last->size()) - last->offset;
+        *last = bytes_for_bits(last->name + " " + name, last->offset, size);
+    }
+
+    static Field bytes_for_bits(std::string name, std::size_t offset, std::size_t size) {
+        if (size == 1 || size == 2 || size == 4 || size == 8)
+            return {std::move(name), offset, ScalarType{ScalarKind::unsigned_integer, static_cast<std::uint8_t>(size)}};
+        return {std::move(name), offset, ScalarType::of<std::uint8_t>(), {size}};
     }
 
     std::size_t count_ = 0;

@@ -153,13 +153,13 @@ private:
     }
 
     /// Elements must be what the pointer points to. A pointer to void takes
-    /// anything, one to structures also their bytes.
+    /// anything, one to structures also numbers: what is in them is for the caller
+    /// to know.
     template <typename Array>
     void check_array(std::size_t index, const ParameterType& type, const Argument& argument, const Array& array,
                      std::string_view noun) {
         const auto& wanted = type.element;
-        const bool is_bytes = wanted.kind() == ElementType::Kind::record && array.element.is_number() &&
-                              array.element.scalar() == ScalarType::of<std::uint8_t>();
+        const bool is_bytes = wanted.kind() == ElementType::Kind::record && array.element.is_number();
         const auto difference =
             is_bytes ? std::string() : wanted.difference(array.element, fmt::format("the {}", noun));
         if (!difference.empty() && wanted.is_number())

@@ -137,7 +137,7 @@ TEST_CASE("a buffer must have the parameter's elements, and const ones go only b
     CHECK(contains(message_of<ArgumentTypeError>([&] { function("scale").call(numbers, 4, 1.0f); }),
                    "argument 1 'x' is float *: elements of type float; got a buffer of 4 int32_t."));
     CHECK(contains(message_of<ArgumentTypeError>([&] { function("total").call(numbers.first(3), 1); }),
-                   "is struct pair *, and it is struct pair, the buffer has int32_t; got a buffer of 3 int32_t."));
+                   "is struct pair * of 8 bytes each; got a buffer of 3 int32_t."));
     struct Pair {
         int a, b;
     };

@@ -175,6 +175,16 @@ Function Module::function(const std::string& name) const {
     throw FunctionNotFound(message);
 }
 
+std::vector<dwarf::Type> Module::types() const {
+    std::vector<dwarf::Type> types;
+    for (const auto& function : state_->functions) {
+        types.push_back(function.signature.result);
+        for (const auto& parameter : function.signature.parameters) types.push_back(parameter.type);
+    }
+    for (const auto& variable : state_->variables) types.push_back(variable.type);
+    return types;
+}
+
 std::uint32_t Module::address() const {
     state_->check_alive();
     return state_->code->address();
@@ -196,9 +206,11 @@ Binary Module::binary() const { return Binary(state_->image); }
 
 void Module::free() {
     const std::lock_guard lock(state_->mutex);
-    state_->code.reset();
-    state_->data.reset();
-    state_->arguments.reset();
+    // Views of globals may hold on to the memory: it is gone for them, too.
+    for (auto* memory : {&state_->code, &state_->data, &state_->arguments}) {
+        if (*memory) (*memory)->free();
+        memory->reset();
+    }
 }
 
 } // namespace p4jit

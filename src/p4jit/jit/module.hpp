@@ -155,6 +155,20 @@ public:
               static_cast<std::uint32_t>(at * sizeof(T)));
     }
 
+    /// The memory that it is in, and where: for views of it, which free() of the
+    /// module ends.
+    Memory memory() const;
+    std::uint32_t offset() const;
+
+    /// An array of numbers as a Buffer: slices, and an argument of a function.
+    /// Throws as get() does; const ones are Buffer<const T>.
+    template <typename T>
+    Buffer<T> buffer() const {
+        using Element = std::remove_const_t<T>;
+        check_type(ScalarType::of<Element>(), true);
+        if constexpr (!std::is_const_v<T>) check_writable();
+        return Buffer<T>(memory()).subspan(offset() / sizeof(T), size() / sizeof(T));
+    }
     /// Its address, as an argument.
     operator Argument() const { return DeviceAddress{address()}; }
 
@@ -163,6 +177,7 @@ private:
     Variable(std::shared_ptr<jit::ModuleState> module, std::size_t index) : module_(std::move(module)), index_(index) {}
     const dwarf::Variable& declared() const;
     void check_range(std::uint32_t offset, std::size_t size) const;
+    void check_writable() const;
     void check_type(ScalarType type, bool is_array) const;
 
     std::shared_ptr<jit::ModuleState> module_;
@@ -188,6 +203,9 @@ public:
     /// By qualified name ("geo::gain"), name or symbol. Throws VariableNotFound,
     /// which lists what there is.
     Variable variable(const std::string& name) const;
+
+    /// The types of all of them: of variables, parameters and results.
+    std::vector<dwarf::Type> types() const;
 
     /// Makes the data what they were when it was loaded, and runs the
     /// constructors again.

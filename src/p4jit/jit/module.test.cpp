@@ -113,7 +113,15 @@ TEST_CASE("a global's address is an argument, and after free() there is nothing 
     auto module = load("int table[3] = {5, 6, 7}; int at(const int *p, int i) { return p[i]; }");
     auto table = module.variable("table");
     CHECK(module.function("at").call<int>(table, 2) == 7);
+    auto part = table.buffer<int>().last(2);
+    part.fill(9);
+    CHECK(module.function("at").call<int>(part, 1) == 9);
+    CHECK(table.to_vector<int>() == std::vector{5, 9, 9});
+    CHECK(contains(message_of<UsageError>([&] { part.free(); }), "freed with the module"));
+    const auto before = board().heap_stats().free_spiram;
     module.free();
+    CHECK(board().heap_stats().free_spiram > before);
+    CHECK(contains(message_of<UseAfterFree>([&] { part.to_vector(); }), "freed"));
     CHECK(contains(message_of<UseAfterFree>([&] { table.to_vector<int>(); }), "freed"));
     CHECK(contains(message_of<UseAfterFree>([&] { module.reload(); }), "freed"));
 }
