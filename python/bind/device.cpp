@@ -1,5 +1,5 @@
 // Device.
-#include "bind.hpp"
+#include "buffer.hpp"
 
 #include <nanobind/stl/optional.h>
 #include <nanobind/stl/string.h>
@@ -30,9 +30,25 @@ void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Ar
     }
 }
 
+/// Calls it with bytes done, bytes in all, and whether that was the last.
+void call(const std::shared_ptr<nb::object>& callable, const TransferProgress& progress) {
+    const nb::gil_scoped_acquire gil;
+    try {
+        (*callable)(progress.done, progress.total, progress.ended);
+    } catch (nb::python_error& error) {
+        error.restore();
+        PyErr_WriteUnraisable(callable->ptr());
+    }
+}
+
 Device open(const std::string& port, const std::string& token, const std::string& firmware_elf,
-            const std::optional<std::string>& revision, bool unsafe, bool lint, nb::object console, nb::object log) {
+            const std::optional<std::string>& revision, bool unsafe, bool lint, nb::object console, nb::object log,
+            nb::object progress, double progress_after) {
     DeviceOptions options;
+    if (!progress.is_none())
+        options.progress = [tell = keep(std::move(progress))](const TransferProgress& how_far) { call(tell, how_far); };
+    options.progress_after =
+        std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double>(progress_after));
     if (revision) options.revision = isa::chip_revision_from(*revision);
     options.lint = lint;
     options.port = port;
@@ -98,17 +114,27 @@ nb::dict reconnect(Device& device, double timeout) {
     return result;
 }
 
+DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps) {
+    const auto memory = [&] {
+        const nb::gil_scoped_release release;
+        return device.allocate(size, caps);
+    }();
+    return DeviceElements(memory);
+}
+
 } // namespace
 
 void bind_device(nb::module_& module) {
     nb::class_<Device>(module, "Device")
         .def_static("open", open, nb::arg("port"), nb::arg("token"), nb::arg("firmware_elf"),
-                    nb::arg("revision").none(), nb::arg("unsafe"), nb::arg("lint"), nb::arg("console"), nb::arg("log"))
+                    nb::arg("revision").none(), nb::arg("unsafe"), nb::arg("lint"), nb::arg("console"), nb::arg("log"),
+                    nb::arg("progress").none(), nb::arg("progress_after"))
         .def("load", load, nb::arg("source"), nb::arg("text").none(), nb::arg("functions"), nb::arg("optimization"),
              nb::arg("flags"), nb::arg("use_firmware_symbols"), nb::arg("code_caps"), nb::arg("data_caps"),
              nb::arg("alignment"), nb::arg("lint"))
         .def("read_memory", read_memory, nb::arg("address"), nb::arg("size"))
         .def("write_memory", write_memory, nb::arg("address"), nb::arg("data"))
+        .def("allocate", allocate, nb::arg("size"), nb::arg("caps"))
         .def("heap_stats",
              [](Device& device) {
                  HeapStats stats{};

@@ -1,5 +1,6 @@
 // Module and Function.
 #include "arguments.hpp"
+#include "dtypes.hpp"
 
 #include <fmt/format.h>
 #include <nanobind/stl/optional.h>
@@ -35,8 +36,26 @@ nb::object call(Function& function, nb::args values, bool strict, bool sync_arra
         const nb::gil_scoped_release release;
         result = function(arguments.values(), options);
     }
-    if (sync_arrays) arguments.copy_back();
-    return to_python(result);
+    return to_python(function, result);
+}
+
+/// Name and type of each parameter, as C spells them.
+nb::list parameters(const Function& function) {
+    nb::list all;
+    for (const auto& parameter : function.signature().parameters)
+        all.append(nb::make_tuple(to_str(parameter.name), to_str(parameter.type.spelling())));
+    return all;
+}
+
+nb::object dtype_in_function(const Function& function, const std::string& name) {
+    const auto& signature = function.signature();
+    std::vector<dwarf::Type> types{signature.result};
+    for (const auto& parameter : signature.parameters) types.push_back(parameter.type);
+    return dtype_named(types, name, signature.spelling());
+}
+
+nb::object dtype_in_module(const Module& module, const std::string& name) {
+    return dtype_named(module.types(), name, "the module");
 }
 
 } // namespace
@@ -59,14 +78,18 @@ void bind_function(nb::module_& module) {
 
     nb::class_<Function>(module, "Function")
         .def("call", call, nb::arg("args"), nb::arg("strict"), nb::arg("sync_arrays"), nb::arg("timeout").none())
+        .def("dtype", dtype_in_function, nb::arg("name"))
         .def_prop_ro("name", &Function::name)
         .def_prop_ro("signature", [](const Function& function) { return to_str(function.signature().spelling()); })
+        .def_prop_ro("result", [](const Function& function) { return to_str(function.signature().result.spelling()); })
+        .def_prop_ro("parameters", parameters)
         .def_prop_ro("address", &Function::address)
         .def_prop_ro("entry_address", &Function::entry_address)
         .def_prop_ro("arguments_address", &Function::arguments_address)
         .def_prop_ro("last_call", &Function::last_call);
 
     nb::class_<Module>(module, "Module")
+        .def("dtype", dtype_in_module, nb::arg("name"))
         .def("function", &Module::function, nb::arg("name"))
         .def_prop_ro("functions", &Module::functions)
         .def_prop_ro("address", &Module::address)
@@ -75,6 +98,7 @@ void bind_function(nb::module_& module) {
         .def_prop_ro("from_cache", &Module::from_cache)
         .def_prop_ro("compile_seconds", [](const Module& m) { return seconds(m.compile_time()); })
         .def_prop_ro("link_seconds", [](const Module& m) { return seconds(m.link_time()); })
+        .def_prop_ro("binary", &Module::binary)
         .def("free", &Module::free, nb::call_guard<nb::gil_scoped_release>());
 }
 

@@ -1,12 +1,16 @@
 """The two classes that most scripts need: P4JIT and JITFunction."""
 
 import logging
+import math
 import os
 import sys
 
 from . import _core
+from .binary import BinaryObject
+from .buffer import Buffer, contents_and_layout
 from .errors import UsageError
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
+from .progress import callback_for
 
 logger = logging.getLogger(__name__)
 
@@ -45,6 +49,10 @@ class P4JIT:
             "1.3" for a virtual board, and for a board that cannot tell.
         lint: look for mistakes in the machine code of everything that is loaded, and
             log warnings; docs/lint.md lists them.
+        progress: None: transfers that take more than a second show a bar on
+            stderr, if that is a terminal or a notebook; False: none does; or a
+            function of (done, total), in bytes, which is called after each piece
+            of every transfer to and from device memory. It must not use the device.
         console: called with text that kernels print, and the virtual board's
             firmware. None: sys.stdout.
 
@@ -65,7 +73,9 @@ class P4JIT:
         lint=True,
         token=None,
         unsafe=False,
+        progress=None,
     ):
+        tell, after = callback_for(progress)
         self._device = _core.Device.open(
             port=os.fspath(port) if port else "",
             token=token or "",
@@ -75,6 +85,8 @@ class P4JIT:
             lint=lint,
             console=console or _Console(),
             log=logger.log,
+            progress=tell,
+            progress_after=after,
         )
 
     def load(
@@ -166,6 +178,28 @@ class P4JIT:
         """
         self._device.write_memory(address, bytes(memoryview(data).cast("B")))
 
+    def buffer(self, what, dtype=None, caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, *, readonly=False):
+        """Device memory that outlives calls, as an array that functions take by its address.
+
+        Args:
+            what: an array, or what np.asarray() makes one of, whose elements are
+                copied there in C order; or a shape, an int or a tuple of them:
+                the contents are what was in the memory before.
+            dtype: of the elements; None: the array's.
+            caps: which memory, MALLOC_CAP_*.
+            readonly: refuse assignments, and functions that may write to it.
+
+        Returns a Buffer, whose memory begins at a multiple of 128 bytes.
+
+        Raises OutOfMemory, and UsageError for a dtype that C does not have.
+        """
+        elements, shape, dtype = contents_and_layout(what, dtype)
+        size = dtype.itemsize * math.prod(shape)
+        block = self._device.allocate(size, caps)
+        if elements is not None:
+            block._write(elements, 0)
+        return Buffer(block, dtype, shape, readonly=readonly)
+
     def get_heap_stats(self, print_s=True):
         """Bytes free and in all, in PSRAM ("spiram") and internal RAM, as a dict."""
         stats = self._device.heap_stats()
@@ -230,6 +264,7 @@ class JITFunction:
         self._module = module
         self._function = module.function(function_name)
         self._strict = strict
+        self._binary = None
         self.sync_arrays = True
         self.valid = True
         self.__name__ = function_name
@@ -259,6 +294,17 @@ class JITFunction:
             self.valid = False
             self._module.free()
 
+    def dtype(self, name):
+        """The NumPy dtype of a structure, union, enumeration or typedef that the
+        signature mentions: np.zeros(10, f.dtype("Point")).
+
+        Pointers in it are np.uint32, bit fields that share bytes one unsigned
+        number ("ready:1 mode:3"), members of a union lie on each other.
+
+        Raises UsageError, which lists what there is.
+        """
+        return self._function.dtype(name)
+
     @property
     def signature(self):
         """The function as C declares it: "int add(int a, int b)"."""
@@ -278,6 +324,42 @@ class JITFunction:
     def args_addr(self):
         """Where its arguments are on the device."""
         return self._function.arguments_address
+
+    @property
+    def binary(self):
+        """What was loaded: sections, symbols, bytes, disassembly; a BinaryObject."""
+        if self._binary is None:
+            self._binary = BinaryObject(self._module.binary, self._metadata())
+        return self._binary
+
+    def _metadata(self):
+        """What the original wrote into signature.json."""
+        function, arguments = self._function, self.args_addr
+        parameters = [
+            {"name": name, "type": type_, "category": "pointer" if "*" in type_ or "[" in type_ else "value"}
+            for name, type_ in function.parameters
+        ]
+        return {
+            "name": self.__name__,
+            "return_type": function.result,
+            "parameters": parameters,
+            "function": {
+                "name": self.__name__,
+                "return_type": function.result,
+                "wrapper_entry": self._module.binary.entry_name,
+            },
+            "addresses": {
+                "code_base": f"0x{self.code_addr:08x}",
+                "arg_base": f"0x{arguments:08x}",
+                "args_array_size": 32,
+                "args_array_bytes": 128,
+            },
+            "arguments": [
+                {"index": i, **parameter, "address": f"0x{arguments + 4 * i:08x}"}
+                for i, parameter in enumerate(parameters)
+            ],
+            "result": {"type": function.result, "index": 31, "address": f"0x{arguments + 124:08x}"},
+        }
 
     @property
     def stats(self):

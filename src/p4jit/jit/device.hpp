@@ -19,11 +19,20 @@
 #include "p4jit/jit/memory_caps.hpp"
 #include "p4jit/jit/module.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace p4jit {
+
+/// How far a transfer between host and device is.
+struct TransferProgress {
+    std::size_t done, total; ///< bytes
+    bool ended = false;      ///< nothing follows: it is complete, or has failed
+};
 
 struct DeviceOptions {
     /// A serial port ("/dev/ttyACM0"), a pseudo-terminal, or
@@ -50,6 +59,10 @@ struct DeviceOptions {
     /// Takes what kernels print, and what the virtual board's firmware does;
     /// empty: stdout. Must not use the device.
     std::function<void(std::string_view)> console;
+    /// Told how far transfers are that take longer than progress_after: arrays
+    /// of calls and contents of buffers. Empty: nobody is. Must not use the device.
+    std::function<void(const TransferProgress&)> progress;
+    std::chrono::nanoseconds progress_after = std::chrono::seconds(1);
     /// 0: the newest protocol that the device speaks; 1: protocol v1.
     int protocol = 0;
     /// See InterruptCheck: true stops whatever call is under way.
@@ -57,7 +70,8 @@ struct DeviceOptions {
     Log log;
 };
 
-/// What to compile: a file, or text. A file NAME.o is an object, and only linked.
+/// What to compile: a file, or text. A file NAME.o is an object, and NAME.a an
+/// archive of them: they are only linked, of an archive what is needed.
 struct Source {
     std::filesystem::path name;
     std::optional<std::string> text; ///< instead of the file's content
@@ -80,8 +94,14 @@ struct LoadOptions {
     std::vector<std::string> flags; ///< for the compiler, given last
     /// Functions to keep, with what they need. Empty: all.
     std::vector<std::string> functions;
+    /// Optimize all sources as a whole.
+    bool lto = false;
     bool use_firmware_symbols = true;
-    std::uint32_t code_caps = caps::SPIRAM | caps::BITS_8;
+    /// Of one file: may the sources beside it provide what it lacks?
+    bool use_siblings = true;
+    std::uint32_t code_caps = caps::SPIRAM | caps::BITS_8; ///< memory for .text and .rodata
+    /// Memory for .data, .bss, and blocks of arguments. One block with the code if
+    /// both ask for the same.
     std::uint32_t data_caps = caps::SPIRAM | caps::BITS_8;
     std::uint32_t alignment = 16;
     bool lint = true; ///< unless the device's options say no
@@ -110,10 +130,13 @@ public:
     /// UsageError (a revision that the chip says it is not).
     explicit Device(DeviceOptions options = {});
 
-    /// Compiles, links, places: one compiler process, none if the cache has the
-    /// object. Throws SourceNotFound, CompileError, LinkError, FunctionNotFound,
-    /// OutOfMemory and ToolchainNotFound; the device is as before then.
+    /// Compiles, links, places: one compiler process a source, none if the cache
+    /// has the object. Throws SourceNotFound, CompileError, LinkError,
+    /// FunctionNotFound, OutOfMemory and ToolchainNotFound; the device is as before
+    /// then.
     Module load(const Source& source, const LoadOptions& options = {});
+    /// The same for several sources, objects and archives, as one module.
+    Module load(std::span<const Source> sources, const LoadOptions& options = {});
 
     /// One function as a typed callable, its types checked against the source:
     /// device.load<int(int, int)>("add.c", "add"). Throws also SignatureError.
@@ -123,19 +146,20 @@ public:
         return load(source, options).function(function).template as<F>();
     }
 
-    /// Device memory for `count` elements. Throws OutOfMemory.
+    /// Device memory for `count` elements, with what was there before. Throws
+    /// OutOfMemory.
     template <typename T>
     Buffer<T> buffer(std::size_t count, std::uint32_t memory_caps = caps::SPIRAM | caps::BITS_8) {
         return Buffer<T>(allocate(count * sizeof(T), memory_caps));
     }
-    /// The same, filled with the elements.
+    /// The same, with these elements: of a span, a vector, an array.
     template <typename T>
     Buffer<T> buffer(std::span<const T> elements, std::uint32_t memory_caps = caps::SPIRAM | caps::BITS_8) {
         auto buffer = this->buffer<T>(elements.size(), memory_caps);
         buffer.copy_from(elements);
         return buffer;
     }
-    /// Untyped memory.
+    /// Untyped memory, in whole cache lines.
     Memory allocate(std::size_t size, std::uint32_t memory_caps = caps::SPIRAM | caps::BITS_8,
                     std::uint32_t alignment = 16);
 

@@ -55,9 +55,10 @@ std::vector<std::string> DeviceState::drop_modules(std::size_t& blocks) {
         const std::lock_guard lock(module->mutex);
         if (!module->code) continue;
         names.push_back(module->name);
-        blocks -= std::min<std::size_t>(blocks, module->arguments ? 2 : 1);
-        module->code.reset();
-        module->arguments.reset();
+        for (auto* block : {&module->code, &module->data, &module->arguments}) {
+            blocks -= *block && blocks != 0 ? 1 : 0;
+            block->reset();
+        }
         module->lost = true;
     }
     return names;

@@ -138,10 +138,17 @@ const std::vector<elf::Archive>& DeviceState::archives() {
 }
 
 Memory DeviceState::allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment) {
-    if (size > std::numeric_limits<std::uint32_t>::max())
+    // Whole cache lines. Our firmware sees to that itself, the original's does not.
+    constexpr std::size_t line = wire::v2::limit::ALIGNMENT;
+    auto taken = std::max<std::size_t>(size, 1);
+    if (taken > std::numeric_limits<std::uint32_t>::max() - line)
         throw OutOfMemory(fmt::format("{} bytes are more than any device has", size));
-    const auto block = session_->allocate(static_cast<std::uint32_t>(size), memory_caps, alignment);
-    return Memory(std::make_shared<Memory::Block>(shared_from_this(), block.address, block.size));
+    if (!session_->speaks_v2()) {
+        taken = align_up(taken, line);
+        alignment = std::max<std::uint32_t>(alignment, line);
+    }
+    const auto block = session_->allocate(static_cast<std::uint32_t>(taken), memory_caps, alignment);
+    return Memory(std::make_shared<Memory::Block>(shared_from_this(), block.address, static_cast<std::uint32_t>(size)));
 }
 
 std::uint64_t DeviceState::cpu_hz() const {
@@ -173,49 +180,6 @@ const dwarf::LineTable* DeviceState::firmware_lines() {
 } // namespace p4jit::jit
 
 namespace p4jit {
-
-Memory::Block::~Block() {
-    if (freed || lost()) return;
-    try {
-        device->session().free(address);
-    } catch (const Error& error) {
-        // The line is gone, and the memory with it; or the device will free it
-        // when the session ends.
-        device->options().log(LogLevel::warning, "could not free device memory at {:#010x}: {}", address, error.what());
-    }
-}
-
-std::uint32_t Memory::address() const {
-    if (block_->freed) throw UseAfterFree("this device memory has been freed");
-    if (block_->lost())
-        throw UseAfterFree("this device memory went with an earlier session: the device was connected again since. "
-                           "Allocate it and fill it again");
-    return block_->address;
-}
-
-std::uint32_t Memory::size() const { return block_->size; }
-
-void Memory::check(std::uint32_t offset, std::size_t size) const {
-    if (offset <= block_->size && size <= block_->size - offset) return;
-    throw AccessDenied(fmt::format("bytes {} to {} are not inside the device memory at {:#010x}, which has {} bytes",
-                                   offset, offset + size, address(), block_->size));
-}
-
-void Memory::write(ByteView bytes, std::uint32_t offset) {
-    check(offset, bytes.size());
-    block_->device->session().write(address() + offset, bytes);
-}
-
-void Memory::read(MutableBytes into, std::uint32_t offset) const {
-    check(offset, into.size());
-    block_->device->session().read(address() + offset, into);
-}
-
-void Memory::free() {
-    if (block_->freed || block_->lost()) return;
-    block_->device->session().free(block_->address);
-    block_->freed = true;
-}
 
 Device::Device(DeviceOptions options) : state_(std::make_shared<jit::DeviceState>(std::move(options))) {}
 

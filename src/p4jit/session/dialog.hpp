@@ -8,6 +8,7 @@
 #pragma once
 
 #include "p4jit/base/log.hpp"
+#include "p4jit/session/moved.hpp"
 #include "p4jit/transport/pipe.hpp"
 #include "p4jit/wire/v2.hpp"
 
@@ -63,8 +64,10 @@ public:
 
     /// Copies to and from device memory, as a stream of requests. The refusal of
     /// the first that failed.
-    std::optional<wire::v2::Refusal> write(std::uint32_t address, ByteView bytes, const Deadline& deadline);
-    std::optional<wire::v2::Refusal> read(std::uint32_t address, MutableBytes into, const Deadline& deadline);
+    std::optional<wire::v2::Refusal> write(std::uint32_t address, ByteView bytes, const Deadline& deadline,
+                                           const Moved& moved = {});
+    std::optional<wire::v2::Refusal> read(std::uint32_t address, MutableBytes into, const Deadline& deadline,
+                                          const Moved& moved = {});
 
     /// Tells the device that we are there, without waiting for an answer.
     void keep_alive(const Deadline& deadline);

@@ -39,6 +39,8 @@ void Session::leave() {
     dialog_.reset();
     protocol_ = Protocol::unknown;
     allocations_ = {};
+    const std::lock_guard guard(aside_mutex_);
+    aside_.clear();
 }
 
 void Session::free_all_v1() {

@@ -98,6 +98,31 @@ void Session::free(std::uint32_t address) {
     if (!allocations_.at(address))
         throw UsageError(fmt::format("Address 0x{:08X} not tracked in allocation table", address));
     get_in_step();
+    free_now(address);
+}
+
+void Session::free_soon(std::uint32_t address) {
+    {
+        const std::lock_guard guard(aside_mutex_);
+        aside_.push_back(address);
+    }
+    if (const auto turn = try_lock()) get_in_step();
+}
+
+void Session::free_put_aside() {
+    for (;;) {
+        std::uint32_t address = 0;
+        {
+            const std::lock_guard guard(aside_mutex_);
+            if (aside_.empty()) return;
+            address = aside_.back();
+            aside_.pop_back();
+        }
+        if (allocations_.at(address)) free_now(address);
+    }
+}
+
+void Session::free_now(std::uint32_t address) {
     // Whatever comes back, it is never freed twice: that reboots the original.
     allocations_.remove(address);
     if (dialog_) return free_v2(address);
@@ -105,7 +130,7 @@ void Session::free(std::uint32_t address) {
     ask_for<wire::FreeAnswer>(Command::FREE, {wire::payload(request)});
 }
 
-void Session::write(std::uint32_t address, ByteView bytes) {
+void Session::write(std::uint32_t address, ByteView bytes, const Moved& moved) {
     const auto guard = lock();
     if (!allocations_.containing(address, bytes.size())) {
         check_outside(fmt::format("Write to 0x{:08X} out of bounds", address), address, bytes.size());
@@ -113,7 +138,7 @@ void Session::write(std::uint32_t address, ByteView bytes) {
     }
     if (bytes.empty()) return;
     get_in_step();
-    if (dialog_) return write_v2(address, bytes);
+    if (dialog_) return write_v2(address, bytes, moved);
     while (!bytes.empty()) {
         const auto piece = bytes.first(std::min(bytes.size(), options_.write_chunk));
         const wire::WriteRequest request{address};
@@ -121,12 +146,13 @@ void Session::write(std::uint32_t address, ByteView bytes) {
         if (answer.written != piece.size())
             throw ProtocolError(
                 fmt::format("{} wrote {} of {} bytes at 0x{:08X}", name(), answer.written, piece.size(), address));
+        if (moved) moved(piece.size());
         bytes = bytes.subspan(piece.size());
         address += static_cast<std::uint32_t>(piece.size());
     }
 }
 
-void Session::read(std::uint32_t address, MutableBytes into) {
+void Session::read(std::uint32_t address, MutableBytes into, const Moved& moved) {
     const auto guard = lock();
     if (!allocations_.containing(address, into.size())) {
         check_outside(fmt::format("Read from 0x{:08X} out of bounds", address), address, into.size());
@@ -134,7 +160,7 @@ void Session::read(std::uint32_t address, MutableBytes into) {
     }
     if (into.empty()) return;
     get_in_step();
-    if (dialog_) return read_v2(address, into);
+    if (dialog_) return read_v2(address, into, moved);
     while (!into.empty()) {
         const auto size = static_cast<std::uint32_t>(std::min(into.size(), options_.read_chunk));
         const wire::ReadRequest request{address, size};
@@ -142,6 +168,7 @@ void Session::read(std::uint32_t address, MutableBytes into) {
         if (piece.size() != size)
             throw ProtocolError(fmt::format("{} sent {} of {} bytes at 0x{:08X}", name(), piece.size(), size, address));
         std::ranges::copy(piece, into.begin());
+        if (moved) moved(piece.size());
         into = into.subspan(size);
         address += size;
     }
@@ -222,12 +249,27 @@ std::string Session::outside(std::uint32_t address, std::size_t size) const {
     return fmt::format(": {} bytes, and the block at 0x{:08X} has {}", size, block->address, block->size);
 }
 
-std::unique_lock<std::timed_mutex> Session::lock() const {
+Session::Turn::Turn(const Session& session, std::unique_lock<std::timed_mutex> guard)
+    : session_(&session), guard_(std::move(guard)) {
+    session_->speaker_ = std::this_thread::get_id();
+}
+
+Session::Turn::~Turn() {
+    if (guard_.owns_lock()) session_->speaker_ = std::thread::id();
+}
+
+Session::Turn Session::lock() const {
     const auto deadline = Deadline::never(options_.interrupted);
     std::unique_lock guard(mutex_, std::defer_lock);
     while (!guard.try_lock_for(deadline.slice())) {
     }
-    return guard;
+    return {*this, std::move(guard)};
+}
+
+Session::Turn Session::try_lock() const {
+    if (speaker_ == std::this_thread::get_id()) return {};
+    std::unique_lock guard(mutex_, std::try_to_lock);
+    return guard.owns_lock() ? Turn(*this, std::move(guard)) : Turn();
 }
 
 Deadline Session::within(SessionOptions::Duration duration) const {
@@ -240,7 +282,11 @@ Deadline Session::within_time_for(std::size_t bytes) const {
 }
 
 void Session::get_in_step() {
-    if (dialog_) return;
+    if (!dialog_) reach();
+    free_put_aside();
+}
+
+void Session::reach() {
     const bool there =
         protocol_ == Protocol::unknown ? meet(options_.recovery) : link_.synchronise(within(options_.recovery));
     if (there) return;

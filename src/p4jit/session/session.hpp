@@ -95,13 +95,17 @@ public:
     Block allocate(std::uint32_t size, std::uint32_t caps, std::uint32_t alignment);
     /// Throws UsageError unless a block of this session starts there.
     void free(std::uint32_t address);
+    /// For destructors: the same, but it never waits for another request. While
+    /// one is under way, perhaps this thread's own, the block is put aside, and
+    /// freed before the next.
+    void free_soon(std::uint32_t address);
 
     /// The range must lie in one block of this session, else AccessDenied and
     /// nothing is sent; unless the session is unsafe: then AccessDenied if the
     /// device has no such memory. A long transfer is several requests: when it
     /// throws, part of it may have been done.
-    void write(std::uint32_t address, ByteView bytes);
-    void read(std::uint32_t address, MutableBytes into);
+    void write(std::uint32_t address, ByteView bytes, const Moved& moved = {});
+    void read(std::uint32_t address, MutableBytes into, const Moved& moved = {});
 
     /// Calls int f(void) at address, which must lie in a block of this session.
     /// Without a timeout it may run for ever, or until Ctrl-C. Throws
@@ -135,10 +139,27 @@ public:
     std::string name() const { return link_.name(); }
 
 private:
-    std::unique_lock<std::timed_mutex> lock() const;
+    /// The right to speak with the device.
+    class Turn {
+    public:
+        Turn() = default;
+        Turn(const Session& session, std::unique_lock<std::timed_mutex> guard);
+        Turn(Turn&&) = default;
+        ~Turn();
+        explicit operator bool() const { return guard_.owns_lock(); }
+
+    private:
+        const Session* session_ = nullptr;
+        std::unique_lock<std::timed_mutex> guard_;
+    };
+    Turn lock() const;
+    Turn try_lock() const; ///< at once or not at all
+    void free_put_aside();
+    void free_now(std::uint32_t address);
     Deadline within(SessionOptions::Duration duration) const;
     Deadline within_time_for(std::size_t bytes) const;
     void get_in_step();
+    void reach();
     Bytes ask(wire::Command command, std::initializer_list<ByteView> payload, std::size_t answer_size = 0);
     template <wire::Message Result>
     Result ask_for(wire::Command command, std::initializer_list<ByteView> payload);
@@ -163,8 +184,8 @@ private:
     Bytes ask(wire::v2::Message message, std::initializer_list<ByteView> payload);
     std::uint32_t allocate_v2(const Block& block);
     void free_v2(std::uint32_t address);
-    void write_v2(std::uint32_t address, ByteView bytes);
-    void read_v2(std::uint32_t address, MutableBytes into);
+    void write_v2(std::uint32_t address, ByteView bytes, const Moved& moved);
+    void read_v2(std::uint32_t address, MutableBytes into, const Moved& moved);
     void write_outside(std::uint32_t address, ByteView bytes);
     void read_outside(std::uint32_t address, MutableBytes into);
     std::pair<wire::HeapInfo, wire::HeapCheck> heap_v2();
@@ -175,6 +196,9 @@ private:
 
     SessionOptions options_;
     mutable std::timed_mutex mutex_;
+    mutable std::atomic<std::thread::id> speaker_; ///< the thread that has the turn
+    std::mutex aside_mutex_;
+    std::vector<std::uint32_t> aside_; ///< blocks that nobody needs
     Link link_;
     Allocations allocations_;
     Protocol protocol_ = Protocol::unknown;

@@ -63,9 +63,9 @@ void Session::stay_alive(const std::stop_token& stop) {
     std::mutex mutex;
     std::unique_lock sleeping(mutex);
     while (!ending_.wait_for(sleeping, stop, options_.lease / 4, [&] { return stop.stop_requested(); })) {
-        std::unique_lock guard(mutex_, std::try_to_lock);
+        const auto turn = try_lock();
         if (stop.stop_requested()) return;
-        if (!guard.owns_lock()) continue; // who has it speaks with the device
+        if (!turn) continue; // who has it speaks with the device
         try {
             dialog_->keep_alive(Deadline::after(options_.recovery));
         } catch (const std::exception&) {
@@ -103,12 +103,12 @@ void Session::free_v2(std::uint32_t address) {
     ask(Message::FREE, {wire::v2::payload(request)});
 }
 
-void Session::write_v2(std::uint32_t address, ByteView bytes) {
-    if (const auto refusal = dialog_->write(address, bytes, for_ever())) refused(Message::WRITE, *refusal);
+void Session::write_v2(std::uint32_t address, ByteView bytes, const Moved& moved) {
+    if (const auto refusal = dialog_->write(address, bytes, for_ever(), moved)) refused(Message::WRITE, *refusal);
 }
 
-void Session::read_v2(std::uint32_t address, MutableBytes into) {
-    if (const auto refusal = dialog_->read(address, into, for_ever())) refused(Message::READ, *refusal);
+void Session::read_v2(std::uint32_t address, MutableBytes into, const Moved& moved) {
+    if (const auto refusal = dialog_->read(address, into, for_ever(), moved)) refused(Message::READ, *refusal);
 }
 
 // Memory outside of blocks: short requests one after the other, so that each

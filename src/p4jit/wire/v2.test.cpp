@@ -110,6 +110,11 @@ TEST_CASE("calls are laid out so that nothing overlaps, and arrays are aligned")
             for (auto n = random() % 5; n > 0; --n)
                 call.arrays.push_back({static_cast<std::uint32_t>(random() % (call.block.size() - 3)), storage[next++],
                                        random() % 2 == 0});
+            for (auto n = call.arrays.empty() ? 0 : random() % 3; n > 0; --n) {
+                const auto array = static_cast<std::uint32_t>(random() % call.arrays.size());
+                const auto offset = random() % (call.arrays[array].data.size() + 1);
+                call.pointers.push_back({0, array, static_cast<std::uint32_t>(offset)});
+            }
         }
         const auto payload = encode_calls(calls);
         CHECK(payload.size() <= size_of_calls(calls));
@@ -124,8 +129,15 @@ TEST_CASE("calls are laid out so that nothing overlaps, and arrays are aligned")
                 const auto& array = calls[i].arrays[k];
                 const auto place = load_le<std::uint32_t>(&payload[patches + 8 * k + 4]);
                 CHECK(load_le<std::uint32_t>(&payload[patches + 8 * k]) == argument + array.slot);
-                CHECK(place % (array.data.size() >= 128 ? 128 : 16) == 0);
+                CHECK(place % 128 == 0);
                 CHECK(std::equal(array.data.begin(), array.data.end(), payload.begin() + place));
+            }
+            for (std::size_t k = 0; k < calls[i].pointers.size(); ++k) {
+                const auto& pointer = calls[i].pointers[k];
+                const auto patch = patches + 8 * (calls[i].arrays.size() + k);
+                const auto place = load_le<std::uint32_t>(&payload[patches + 8 * pointer.array + 4]);
+                CHECK(load_le<std::uint32_t>(&payload[patch]) == argument + pointer.slot);
+                CHECK(load_le<std::uint32_t>(&payload[patch + 4]) == place + pointer.offset);
             }
         }
     }
@@ -171,13 +183,19 @@ TEST_CASE("an outcome that is no row, or more stack than there can be, is no ans
     }
 }
 
-TEST_CASE("a slot outside its block is an error of the caller") {
+TEST_CASE("a slot outside its block, or a pointer outside its array, is an error of the caller") {
     const Bytes block(6), array(4);
     Call call;
     call.block = block;
     call.arrays.push_back({4, array, true});
     CHECK_THROWS_AS(encode_calls({&call, 1}), ProtocolError);
     call.arrays[0].slot = 2;
+    for (const auto& pointer : {CallPointer{3, 0, 0}, CallPointer{2, 1, 0}, CallPointer{2, 0, 5}}) {
+        call.pointers = {pointer};
+        CHECK_THROWS_AS(encode_calls({&call, 1}), ProtocolError);
+    }
+    call.pointers = {{0, 0, 4}};
+    CHECK_NOTHROW(encode_calls({&call, 1}));
     call.returns_from = 7;
     CHECK_THROWS_AS(encode_calls({&call, 1}), ProtocolError);
 }
