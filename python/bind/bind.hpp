@@ -15,6 +15,7 @@ void bind_buffer(nb::module_& module);
 void bind_device(nb::module_& module);
 void bind_function(nb::module_& module);
 void bind_tools(nb::module_& module);
+void bind_variable(nb::module_& module);
 
 /// True, with nothing pending in Python, after Ctrl-C. Takes the GIL.
 bool interrupted();
@@ -33,5 +34,9 @@ std::string numpy_type_name(ScalarType type);
 /// The C number type of a NumPy dtype; nothing for others (strings, objects,
 /// structures, complex numbers, other byte orders).
 std::optional<ScalarType> scalar_type(nb::handle dtype);
+
+/// The NumPy dtype that has the layout of a C type: structured for a record, a
+/// subarray for an array, uint32 for a pointer.
+nb::object dtype_of(const dwarf::Type& type);
 
 } // namespace p4jit::python

@@ -77,7 +77,11 @@ void bind_function(nb::module_& module) {
 
     nb::class_<Module>(module, "Module")
         .def("function", &Module::function, nb::arg("name"))
+        .def("variable", &Module::variable, nb::arg("name"))
         .def_prop_ro("functions", &Module::functions)
+        .def_prop_ro("variables", &Module::variables)
+        .def_prop_ro("name", [](const Module& m) { return to_str(m.name()); })
+        .def("reload", &Module::reload, nb::call_guard<nb::gil_scoped_release>())
         .def_prop_ro("address", &Module::address)
         .def_prop_ro("size", &Module::size)
         .def_prop_ro("warnings", [](const Module& m) { return to_str(m.warnings()); })
