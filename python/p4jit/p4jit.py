@@ -1,5 +1,7 @@
 """The two classes that most scripts need: P4JIT and JITFunction."""
 
+import inspect
+import keyword
 import logging
 import math
 import os
@@ -313,6 +315,16 @@ class JITFunction:
     def signature(self):
         """The function as C declares it: "int add(int a, int b)"."""
         return self._function.signature
+
+    @property
+    def __signature__(self):
+        """For inspect, help() and editors: the parameters as C names them."""
+        parameters = []
+        for i, (name, _) in enumerate(self._function.parameters):
+            usable = name.isidentifier() and not keyword.iskeyword(name) and name != "timeout"
+            parameters.append(inspect.Parameter(name if usable else f"argument{i + 1}", inspect.Parameter.POSITIONAL_ONLY))
+        parameters.append(inspect.Parameter("timeout", inspect.Parameter.KEYWORD_ONLY, default=None))
+        return inspect.Signature(parameters)
 
     @property
     def last_call(self):

@@ -269,3 +269,19 @@ def test_a_const_array_goes_where_the_pointer_is_to_const(m):
     assert m.at(m.fixed, np.int32(1)) == 8
     with pytest.raises(ValueError):
         m.fixed.fill(0)
+
+
+def test_a_crash_in_code_shows_its_line(device):
+    with device.module(code="int f(int *p) {\n  return *p + 1;\n}", name="cell.c") as module:
+        with pytest.raises(p4jit.DeviceFault) as caught:
+            module.f(None)
+    assert "cell.c:2" in str(caught.value) and "return *p + 1;" in str(caught.value)
+
+
+def test_sources_beside_the_one_loaded_provide_what_it_lacks(device, source, tmp_path):
+    path = source("int helper(int); int f(int x) { return helper(x) + 1; }", "f.c")
+    source("int helper(int x) { return 10 * x; }", "helper.cc").write_text('extern "C" int helper(int x) { return 10 * x; }')
+    source("int main(void) { this does not compile", "other.c")
+    assert device.load(path, "f")(np.int32(4)) == 41
+    assert device.load(path, "f", lto=True)(np.int32(4)) == 41
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["f.c", "helper.cc", "other.c"]
