@@ -1,5 +1,7 @@
 #include "arguments.hpp"
 
+#include "dtypes.hpp"
+
 #include <fmt/format.h>
 #include <nanobind/stl/string.h>
 
@@ -8,6 +10,8 @@
 namespace p4jit::python {
 
 namespace {
+
+std::string text(nb::handle value) { return nb::cast<std::string>(nb::str(value)); }
 
 bool is_instance(nb::handle value, const char* numpy_class) {
     return nb::isinstance(value, nb::module_::import_("numpy").attr(numpy_class));
@@ -60,13 +64,38 @@ std::optional<ScalarType> element_type(const Function& function, std::size_t ind
     return ScalarType::of(parameters[index].type.resolved().target());
 }
 
+/// What the parameter points to, through arrays, if its layout is told by more
+/// than a number's type: structures, pointers, complex numbers.
+std::optional<dwarf::Type> record_type(const Function& function, std::size_t index) {
+    const auto& parameters = function.signature().parameters;
+    if (index >= parameters.size() || number_type(function, index) || element_type(function, index))
+        return std::nullopt;
+    auto type = parameters[index].type.resolved().target().resolved();
+    while (type.kind() == dwarf::TypeKind::array) type = type.target().resolved();
+    return type.is_void() || type.size() == 0 ? std::nullopt : std::optional(type);
+}
+
+/// Why elements of the dtype are not what the parameter points to. Bytes and
+/// numbers may stand for structures: how many there are is checked elsewhere.
+std::optional<std::string> wrong_layout(const Function& function, std::size_t index, nb::handle dtype) {
+    const auto type = record_type(function, index);
+    if (!type || (type->is_record() && dtype.attr("names").is_none())) return std::nullopt;
+    return layout_difference(dtype, *type);
+}
+
 /// What to pass for the parameter, whatever was passed.
 std::string what_to_pass(const Function& function, std::size_t index) {
     if (index >= function.signature().parameters.size()) return {};
     if (const auto type = number_type(function, index)) return fmt::format("Pass an {}.", numpy_type_name(*type));
-    const auto element = element_type(function, index);
-    return fmt::format("Pass a NumPy array{}, or None for a null pointer.",
-                       element ? fmt::format(" of dtype {}", numpy_type_name(*element)) : "");
+    const auto array = [&]() -> std::string {
+        if (const auto element = element_type(function, index))
+            return fmt::format(" of dtype {}", numpy_type_name(*element));
+        const auto record = record_type(function, index);
+        if (record && record->is_record() && !record->name().empty())
+            return fmt::format(" of dtype function.dtype('{}')", record->name());
+        return record ? fmt::format(" of dtype {}", text(dtype_of(*record))) : "";
+    }();
+    return fmt::format("Pass a NumPy array{}, or None for a null pointer.", array);
 }
 
 /// The same for a number, of which `literal` is the text; a number that the
@@ -79,8 +108,6 @@ std::string what_to_pass(const Function& function, std::size_t index, const Scal
     return fmt::format("Pass {}({}), or load with strict=False to convert exact values.", numpy_type_name(*type),
                        literal);
 }
-
-std::string text(nb::handle value) { return nb::cast<std::string>(nb::str(value)); }
 
 std::string with_article(const std::string& noun) {
     return fmt::format("{} {}", std::string_view("aeiou").find(noun[0]) != std::string_view::npos ? "an" : "a", noun);
@@ -138,6 +165,8 @@ Argument PythonArguments::array(const Function& function, std::size_t index, nb:
     const auto type = element ? scalar_type(dtype) : std::optional(ScalarType::of<std::uint8_t>());
     const auto trouble = no_c_memory(dtype);
     if (!type || trouble) return refused(what, trouble.value_or(what_to_pass(function, index)));
+    if (const auto wrong = wrong_layout(function, index, dtype))
+        return refused(fmt::format("an array of other elements: {}", *wrong), what_to_pass(function, index));
     arrays_.emplace_back(value);
     Argument argument{arrays_.back().as(*type)};
     argument.what = what;
@@ -148,10 +177,12 @@ Argument PythonArguments::array(const Function& function, std::size_t index, nb:
 }
 
 Argument PythonArguments::buffer(const Function& function, std::size_t index, const DeviceElements& elements) const {
-    const auto what = fmt::format("a buffer of dtype {}", elements.dtype);
+    const auto what = fmt::format("a buffer of dtype {}", text(elements.dtype));
     if (!elements.contiguous)
         return refused("a slice of a buffer whose elements are not one behind the other",
                        "C has no pointer to them. Pass a new buffer with the same: jit.buffer(x.numpy()).");
+    if (const auto wrong = wrong_layout(function, index, elements.dtype))
+        return refused(fmt::format("a buffer of other elements: {}", *wrong), what_to_pass(function, index));
     Argument argument{elements.argument(element_type(function, index))};
     argument.what = what;
     argument.suggestion = what_to_pass(function, index);

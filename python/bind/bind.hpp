@@ -35,8 +35,4 @@ std::string numpy_type_name(ScalarType type);
 /// structures, complex numbers, other byte orders).
 std::optional<ScalarType> scalar_type(nb::handle dtype);
 
-/// The NumPy dtype that has the layout of a C type: structured for a record, a
-/// subarray for an array, uint32 for a pointer.
-nb::object dtype_of(const dwarf::Type& type);
-
 } // namespace p4jit::python

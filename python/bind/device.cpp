@@ -31,9 +31,24 @@ void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Ar
     }
 }
 
+/// Calls it with bytes done, bytes in all, and whether that was the last.
+void call(const std::shared_ptr<nb::object>& callable, const TransferProgress& progress) {
+    const nb::gil_scoped_acquire gil;
+    try {
+        (*callable)(progress.done, progress.total, progress.ended);
+    } catch (nb::python_error& error) {
+        error.restore();
+        PyErr_WriteUnraisable(callable->ptr());
+    }
+}
+
 Device open(const std::string& port, const std::string& firmware_elf, const std::optional<std::string>& revision,
-            bool lint, nb::object console, nb::object log) {
+            bool lint, nb::object console, nb::object log, nb::object progress, double progress_after) {
     DeviceOptions options;
+    if (!progress.is_none())
+        options.progress = [tell = keep(std::move(progress))](const TransferProgress& how_far) { call(tell, how_far); };
+    options.progress_after =
+        std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double>(progress_after));
     if (revision) options.revision = isa::chip_revision_from(*revision);
     options.lint = lint;
     options.port = port;
@@ -102,7 +117,7 @@ void bind_device(nb::module_& module) {
     bind_load_options(module);
     nb::class_<Device>(module, "Device")
         .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("revision").none(), nb::arg("lint"),
-                    nb::arg("console"), nb::arg("log"))
+                    nb::arg("console"), nb::arg("log"), nb::arg("progress").none(), nb::arg("progress_after"))
         .def("load", load, nb::arg("sources"), nb::arg("options"))
         .def("allocate", allocate, nb::arg("size"), nb::arg("caps"))
         .def("heap_stats",

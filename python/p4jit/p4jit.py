@@ -13,6 +13,7 @@ from .buffer import Buffer, contents_and_layout
 from .errors import UsageError
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
 from .module import Module
+from .progress import callback_for
 
 logger = logging.getLogger(__name__)
 
@@ -38,6 +39,10 @@ class P4JIT:
             "1.3" for a virtual board, and for a board that cannot tell.
         lint: look for mistakes in the machine code of everything that is loaded, and
             log warnings; docs/lint.md lists them.
+        progress: None: transfers that take more than a second show a bar on
+            stderr, if that is a terminal or a notebook; False: none does; or a
+            function of (done, total), in bytes, which is called after each piece
+            of every transfer to and from device memory. It must not use the device.
         console: called with text that kernels print, and the virtual board's
             firmware. None: sys.stdout.
 
@@ -56,7 +61,9 @@ class P4JIT:
         console=None,
         revision=None,
         lint=True,
+        progress=None,
     ):
+        tell, after = callback_for(progress)
         self._device = _core.Device.open(
             port=os.fspath(port) if port else "",
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
@@ -64,6 +71,8 @@ class P4JIT:
             lint=lint,
             console=console or _print_console,
             log=logger.log,
+            progress=tell,
+            progress_after=after,
         )
 
     def load(
@@ -310,6 +319,17 @@ class JITFunction:
         if self.valid:
             self.valid = False
             self._module.free()
+
+    def dtype(self, name):
+        """The NumPy dtype of a structure, union, enumeration or typedef that the
+        signature mentions: np.zeros(10, f.dtype("Point")).
+
+        Pointers in it are np.uint32, bit fields that share bytes one unsigned
+        number ("ready:1 mode:3"), members of a union lie on each other.
+
+        Raises UsageError, which lists what there is.
+        """
+        return self._function.dtype(name)
 
     @property
     def signature(self):

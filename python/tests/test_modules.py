@@ -83,6 +83,7 @@ def test_an_array_is_an_argument_without_a_transfer(m):
 
 def test_structures_have_named_fields(m):
     assert m.place.dtype == np.dtype([("x", np.int32), ("y", np.float32, 2)])
+    assert m.dtype("point") == m.place.dtype
     assert m.place["x"].numpy() == 1
     m.place["y"][1] = 7
     assert m.y(np.int32(1)) == 7

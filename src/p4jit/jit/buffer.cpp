@@ -1,7 +1,7 @@
 #include "p4jit/jit/buffer.hpp"
 
 #include "p4jit/base/error.hpp"
-#include "p4jit/jit/state.hpp"
+#include "p4jit/jit/progress.hpp"
 
 #include <fmt/format.h>
 
@@ -33,12 +33,14 @@ void Memory::check(std::uint32_t offset, std::size_t size) const {
 
 void Memory::write(ByteView bytes, std::uint32_t offset) {
     check(offset, bytes.size());
-    block_->device->session().write(address() + offset, bytes);
+    jit::Progress progress(*block_->device, bytes.size());
+    block_->device->session().write(address() + offset, bytes, progress.moved());
 }
 
 void Memory::read(MutableBytes into, std::uint32_t offset) const {
     check(offset, into.size());
-    block_->device->session().read(address() + offset, into);
+    jit::Progress progress(*block_->device, into.size());
+    block_->device->session().read(address() + offset, into, progress.moved());
 }
 
 void Memory::free() {

@@ -19,12 +19,20 @@
 #include "p4jit/jit/memory_caps.hpp"
 #include "p4jit/jit/module.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 
 namespace p4jit {
+
+/// How far a transfer between host and device is.
+struct TransferProgress {
+    std::size_t done, total; ///< bytes
+    bool ended = false;      ///< nothing follows: it is complete, or has failed
+};
 
 struct DeviceOptions {
     /// A serial port ("/dev/ttyACM0"), a pseudo-terminal, or
@@ -44,6 +52,10 @@ struct DeviceOptions {
     /// Takes what kernels print, and what the virtual board's firmware does;
     /// empty: stdout. Must not use the device.
     std::function<void(std::string_view)> console;
+    /// Told how far transfers are that take longer than progress_after: arrays
+    /// of calls and contents of buffers. Empty: nobody is. Must not use the device.
+    std::function<void(const TransferProgress&)> progress;
+    std::chrono::nanoseconds progress_after = std::chrono::seconds(1);
     /// 0: the newest protocol that the device speaks; 1: protocol v1.
     int protocol = 0;
     /// See InterruptCheck: true stops whatever call is under way.

@@ -137,6 +137,16 @@ Function Module::function(const std::string& name) const {
     throw FunctionNotFound(message);
 }
 
+std::vector<dwarf::Type> Module::types() const {
+    std::vector<dwarf::Type> types;
+    for (const auto& function : state_->functions) {
+        types.push_back(function.signature.result);
+        for (const auto& parameter : function.signature.parameters) types.push_back(parameter.type);
+    }
+    for (const auto& variable : state_->variables) types.push_back(variable.type);
+    return types;
+}
+
 std::uint32_t Module::address() const {
     state_->check_alive();
     return state_->code->address();

@@ -189,6 +189,9 @@ public:
     /// which lists what there is.
     Variable variable(const std::string& name) const;
 
+    /// The types of all of them: of variables, parameters and results.
+    std::vector<dwarf::Type> types() const;
+
     /// Makes the data what they were when it was loaded, and runs the
     /// constructors again.
     void reload();

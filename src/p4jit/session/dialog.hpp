@@ -8,6 +8,7 @@
 #pragma once
 
 #include "p4jit/base/log.hpp"
+#include "p4jit/session/moved.hpp"
 #include "p4jit/transport/pipe.hpp"
 #include "p4jit/wire/v2.hpp"
 
@@ -21,12 +22,12 @@ namespace p4jit::session {
 struct DialogOptions {
     using Duration = Deadline::Duration;
 
-    std::string name;                                     ///< what others are told who ask for the board
-    Duration lease = std::chrono::seconds(2);             ///< how long it is ours without a word from us
-    Duration patience = std::chrono::milliseconds(250);   ///< until PING; each time twice as long
-    Duration recovery = std::chrono::seconds(5);          ///< without a sign of life: ConnectionLost
-    std::size_t slowest_line = 100'000;                   ///< bytes a second
-    std::function<void(std::string_view)> console;        ///< takes what kernels print; empty: they print elsewhere
+    std::string name;                                   ///< what others are told who ask for the board
+    Duration lease = std::chrono::seconds(2);           ///< how long it is ours without a word from us
+    Duration patience = std::chrono::milliseconds(250); ///< until PING; each time twice as long
+    Duration recovery = std::chrono::seconds(5);        ///< without a sign of life: ConnectionLost
+    std::size_t slowest_line = 100'000;                 ///< bytes a second
+    std::function<void(std::string_view)> console;      ///< takes what kernels print; empty: they print elsewhere
     Log log;
 };
 
@@ -62,8 +63,10 @@ public:
 
     /// Copies to and from device memory, as a stream of requests. The refusal of
     /// the first that failed.
-    std::optional<wire::v2::Refusal> write(std::uint32_t address, ByteView bytes, const Deadline& deadline);
-    std::optional<wire::v2::Refusal> read(std::uint32_t address, MutableBytes into, const Deadline& deadline);
+    std::optional<wire::v2::Refusal> write(std::uint32_t address, ByteView bytes, const Deadline& deadline,
+                                           const Moved& moved = {});
+    std::optional<wire::v2::Refusal> read(std::uint32_t address, MutableBytes into, const Deadline& deadline,
+                                          const Moved& moved = {});
 
     /// Tells the device that we are there, without waiting for an answer.
     void keep_alive(const Deadline& deadline);

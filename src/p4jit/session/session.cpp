@@ -127,14 +127,14 @@ void Session::free_now(std::uint32_t address) {
     ask_for<wire::FreeAnswer>(Command::FREE, {wire::payload(request)});
 }
 
-void Session::write(std::uint32_t address, ByteView bytes) {
+void Session::write(std::uint32_t address, ByteView bytes, const Moved& moved) {
     const auto guard = lock();
     if (!allocations_.containing(address, bytes.size()))
         throw AccessDenied(fmt::format("Segmentation Fault: Write to 0x{:08X} out of bounds{}", address,
                                        outside(address, bytes.size())));
     if (bytes.empty()) return;
     get_in_step();
-    if (dialog_) return write_v2(address, bytes);
+    if (dialog_) return write_v2(address, bytes, moved);
     while (!bytes.empty()) {
         const auto piece = bytes.first(std::min(bytes.size(), options_.write_chunk));
         const wire::WriteRequest request{address};
@@ -142,19 +142,20 @@ void Session::write(std::uint32_t address, ByteView bytes) {
         if (answer.written != piece.size())
             throw ProtocolError(
                 fmt::format("{} wrote {} of {} bytes at 0x{:08X}", name(), answer.written, piece.size(), address));
+        if (moved) moved(piece.size());
         bytes = bytes.subspan(piece.size());
         address += static_cast<std::uint32_t>(piece.size());
     }
 }
 
-void Session::read(std::uint32_t address, MutableBytes into) {
+void Session::read(std::uint32_t address, MutableBytes into, const Moved& moved) {
     const auto guard = lock();
     if (!allocations_.containing(address, into.size()))
         throw AccessDenied(fmt::format("Segmentation Fault: Read from 0x{:08X} out of bounds{}", address,
                                        outside(address, into.size())));
     if (into.empty()) return;
     get_in_step();
-    if (dialog_) return read_v2(address, into);
+    if (dialog_) return read_v2(address, into, moved);
     while (!into.empty()) {
         const auto size = static_cast<std::uint32_t>(std::min(into.size(), options_.read_chunk));
         const wire::ReadRequest request{address, size};
@@ -162,6 +163,7 @@ void Session::read(std::uint32_t address, MutableBytes into) {
         if (piece.size() != size)
             throw ProtocolError(fmt::format("{} sent {} of {} bytes at 0x{:08X}", name(), piece.size(), size, address));
         std::ranges::copy(piece, into.begin());
+        if (moved) moved(piece.size());
         into = into.subspan(size);
         address += size;
     }

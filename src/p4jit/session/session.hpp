@@ -93,8 +93,8 @@ public:
     /// The range must lie in one block of this session, else AccessDenied and
     /// nothing is sent. A long transfer is several requests: when it throws,
     /// part of it may have been done.
-    void write(std::uint32_t address, ByteView bytes);
-    void read(std::uint32_t address, MutableBytes into);
+    void write(std::uint32_t address, ByteView bytes, const Moved& moved = {});
+    void read(std::uint32_t address, MutableBytes into, const Moved& moved = {});
 
     /// Calls int f(void) at address, which must lie in a block of this session.
     /// Without a timeout it may run for ever, or until Ctrl-C. Throws
@@ -168,8 +168,8 @@ private:
     Bytes ask(wire::v2::Message message, std::initializer_list<ByteView> payload);
     std::uint32_t allocate_v2(const Block& block);
     void free_v2(std::uint32_t address);
-    void write_v2(std::uint32_t address, ByteView bytes);
-    void read_v2(std::uint32_t address, MutableBytes into);
+    void write_v2(std::uint32_t address, ByteView bytes, const Moved& moved);
+    void read_v2(std::uint32_t address, MutableBytes into, const Moved& moved);
     std::pair<wire::HeapInfo, wire::HeapCheck> heap_v2();
     std::uint32_t execute_v2(std::uint32_t address, std::optional<SessionOptions::Duration> timeout);
     Called run(std::span<const wire::v2::Call> calls, std::optional<SessionOptions::Duration> timeout);

@@ -100,12 +100,12 @@ void Session::free_v2(std::uint32_t address) {
     ask(Message::FREE, {wire::v2::payload(request)});
 }
 
-void Session::write_v2(std::uint32_t address, ByteView bytes) {
-    if (const auto refusal = dialog_->write(address, bytes, for_ever())) refused(Message::WRITE, *refusal);
+void Session::write_v2(std::uint32_t address, ByteView bytes, const Moved& moved) {
+    if (const auto refusal = dialog_->write(address, bytes, for_ever(), moved)) refused(Message::WRITE, *refusal);
 }
 
-void Session::read_v2(std::uint32_t address, MutableBytes into) {
-    if (const auto refusal = dialog_->read(address, into, for_ever())) refused(Message::READ, *refusal);
+void Session::read_v2(std::uint32_t address, MutableBytes into, const Moved& moved) {
+    if (const auto refusal = dialog_->read(address, into, for_ever(), moved)) refused(Message::READ, *refusal);
 }
 
 std::pair<wire::HeapInfo, wire::HeapCheck> Session::heap_v2() {
