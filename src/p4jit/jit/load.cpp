@@ -37,7 +37,7 @@ void take_functions(ModuleState& module, const dwarf::Interface& interface, cons
         module.uncallable.emplace_back(
             name,
             fmt::format("{} has no debug information that tells its parameters: it is written in assembly, or was "
-                        "compiled without -g. Declare it in a C file that calls it, and call that function",
+                        "compiled without -g. Declare it in a C source of the module",
                         name));
 }
 

@@ -40,7 +40,8 @@ private:
     void add_object(elf::Object object);
     void add_warnings(const std::string& words);
     void keep(const std::string& function);
-    bool keep_if_defined(const std::string& function, const dwarf::Interface& interface);
+    bool keep_if_defined(const std::string& function, dwarf::Interface& interface);
+    void describe_if_declared(const std::string& function, dwarf::Interface& interface);
     bool keep_from_elsewhere(const std::string& function);
     [[noreturn]] void no_such_function(const std::string& function) const;
     std::optional<elf::Object> from_archives(std::string_view symbol) const;
