@@ -173,7 +173,8 @@ class P4JIT:
                 given: everything is kept.
             strict: as in load().
             options: optimization, flags, defines, include_dirs, lto,
-                use_firmware_elf, code_caps, data_caps, alignment, lint: as in load().
+                use_firmware_elf, code_caps, data_caps, alignment, lint: as in load();
+                use_siblings=False: a single source gets nothing from those beside it.
 
         Returns a Module.
 

@@ -286,3 +286,14 @@ def test_sources_beside_the_one_loaded_provide_what_it_lacks(device, source, tmp
     assert device.load(path, "f")(np.int32(4)) == 41
     assert device.load(path, "f", lto=True)(np.int32(4)) == 41
     assert sorted(file.name for file in tmp_path.iterdir()) == ["f.c", "helper.cc", "other.c"]
+
+
+def test_functions_in_assembly_are_called_as_c_declares_them(device, source):
+    path = source("float mix(const float *x, int n, float gain);\nint unrelated(void) { return 0; }", "main.c")
+    source(".globl mix\n.type mix, @function\nmix: flw fa1, 0(a0)\n fmul.s fa0, fa0, fa1\n ret\n", "mix.S")
+    x = np.array([3], np.float32)
+    mix = device.load(path, "mix")
+    assert mix(x, np.int32(1), np.float32(0.5)) == 1.5
+    assert mix.signature == "float mix(const float *, int, float)"
+    with device.module([path, path.with_name("mix.S")]) as module:
+        assert module.mix(x, np.int32(1), np.float32(2)) == 6
