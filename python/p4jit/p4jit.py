@@ -13,6 +13,7 @@ from .buffer import Buffer, contents_and_layout
 from .errors import UsageError
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
 from .module import Module
+from .options import listed, load_options, name_of_code
 from .progress import callback_for
 
 logger = logging.getLogger(__name__)
@@ -180,25 +181,17 @@ class P4JIT:
 
         Raises what load() raises.
         """
-        sources = [(os.fspath(path), None) for path in _listed("source", source)]
+        sources = [(os.fspath(path), None) for path in listed("source", source)]
         if code is not None:
-            sources.append((name or _name_of_code(language), code))
-        sources += [(os.fspath(path), None) for path in _listed("objects", objects)]
+            sources.append((name or name_of_code(language), code))
+        sources += [(os.fspath(path), None) for path in listed("objects", objects)]
         if not sources:
             raise UsageError("module(): give a source, code or objects")
-        core = self._load(sources, functions=_listed("functions", functions), **options)
+        core = self._load(sources, functions=listed("functions", functions), **options)
         return Module(core, lambda function: JITFunction(core, function, strict, is_part=True))
 
-    def _load(self, sources, *, flags=(), defines=(), include_dirs=(), **rest):
-        options = _core.LoadOptions()
-        options.flags = _listed("flags", flags, "one flag an item")
-        options.defines = _macros(defines)
-        options.include_dirs = [os.fspath(folder) for folder in _listed("include_dirs", include_dirs)]
-        for key, value in rest.items():
-            if not hasattr(options, key):
-                raise TypeError(f"there is no option {key!r}")
-            setattr(options, key, value)
-        return self._device.load(sources, options)
+    def _load(self, sources, **options):
+        return self._device.load(sources, load_options(**options))
 
     def buffer(self, what, dtype=None, caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, *, readonly=False):
         """Device memory that outlives calls, as an array that functions take by its address.
@@ -248,31 +241,6 @@ class P4JIT:
 
     def __repr__(self):
         return f"<P4JIT {self.name}>"
-
-
-def _listed(what, value, hint="even a single one"):
-    """A list of what the user gave for an option that takes several; a path may stand alone."""
-    if value is None:
-        return []
-    if isinstance(value, (str, os.PathLike)):
-        if what in ("source", "include_dirs"):
-            return [value]
-        raise UsageError(f"{what}={value!r}: give a list, {hint}, such as {str(value).split()}")
-    return list(value)
-
-
-def _macros(defines):
-    """["NAME=value", …] of a list or a dict; True and None are no value."""
-    if isinstance(defines, dict):
-        return [name if value is None or value is True else f"{name}={value}" for name, value in defines.items()]
-    return _listed("defines", defines)
-
-
-def _name_of_code(language):
-    names = {"c": "kernel.c", "c++": "kernel.cpp", "cpp": "kernel.cpp", "asm": "kernel.S"}
-    if language not in names:
-        raise UsageError(f"language={language!r}: there are {', '.join(map(repr, names))}")
-    return names[language]
 
 
 class JITFunction:

@@ -37,7 +37,8 @@ void take_functions(ModuleState& module, const dwarf::Interface& interface, cons
         module.uncallable.emplace_back(
             name,
             fmt::format("{} has no debug information that tells its parameters: it is written in assembly, or was "
-                        "compiled without -g. Declare it in a C source of the module",
+                        "compiled without -g. Declare it in a C file, and load that with this one beside it, or both "
+                        "as a module",
                         name));
 }
 
