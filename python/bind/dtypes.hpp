@@ -3,8 +3,6 @@
 
 #include "bind.hpp"
 
-#include "p4jit/dwarf/signature.hpp"
-
 namespace p4jit::python {
 
 /// The dtype whose elements have the type's size and layout, in whatever typedef

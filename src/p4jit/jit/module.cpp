@@ -159,6 +159,8 @@ void Function::check_types(const CxxType& result, const std::vector<CxxType>& pa
         result.kind == CxxType::Kind::pointer ? std::string("an address") : result.element.spelling(), why));
 }
 
+const std::string& Module::name() const { return state_->name; }
+
 std::vector<std::string> Module::functions() const {
     std::vector<std::string> names;
     for (const auto& function : state_->functions) names.push_back(function.signature.qualified_name);

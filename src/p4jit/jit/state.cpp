@@ -16,6 +16,12 @@ namespace p4jit::jit {
 
 namespace {
 
+std::string hexadecimal(ByteView bytes) {
+    std::string text;
+    for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
+    return text;
+}
+
 session::SessionOptions session_options(const DeviceOptions& options) {
     session::SessionOptions result;
     result.interrupted = options.interrupted;
@@ -77,9 +83,11 @@ void DeviceState::match_firmware() {
     const auto& file = options_.firmware_elf;
     if (!is_build(firmware_->build_id()) && (file.empty() || !is_build(sha256(read_file(file)))))
         throw BadObject(
-            fmt::format("{} is not the firmware that runs on {}: neither its build ID nor its SHA-256 is what "
-                        "the device says. Flash it, or name the ELF of the firmware that is there",
-                        firmware_->name(), session_->name()));
+            fmt::format("{} is not the firmware that runs on {}: neither the file's build ID ({}) nor its "
+                        "SHA-256 is the device's ({}). Flash it, or name the ELF of the firmware that is there",
+                        firmware_->name(), session_->name(),
+                        firmware_->build_id().empty() ? "none" : hexadecimal(firmware_->build_id()),
+                        hexadecimal(build)));
 }
 
 /// Most words of one family of chips are other instructions to the other, and
