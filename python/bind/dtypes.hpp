@@ -3,7 +3,7 @@
 
 #include "bind.hpp"
 
-#include "p4jit/dwarf/signature.hpp"
+#include "p4jit/jit/module.hpp"
 
 namespace p4jit::python {
 
