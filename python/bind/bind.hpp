@@ -15,6 +15,7 @@ void bind_buffer(nb::module_& module);
 void bind_device(nb::module_& module);
 void bind_function(nb::module_& module);
 void bind_tools(nb::module_& module);
+void bind_variable(nb::module_& module);
 
 /// True, with nothing pending in Python, after Ctrl-C. Takes the GIL.
 bool interrupted();

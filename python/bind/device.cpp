@@ -2,6 +2,7 @@
 #include "buffer.hpp"
 
 #include <nanobind/stl/optional.h>
+#include <nanobind/stl/pair.h>
 #include <nanobind/stl/string.h>
 #include <nanobind/stl/vector.h>
 
@@ -61,23 +62,45 @@ Device open(const std::string& port, const std::string& firmware_elf, const std:
     return Device(std::move(options));
 }
 
-Module load(Device& device, const std::string& source, const std::optional<std::string>& text,
-            const std::vector<std::string>& functions, const std::string& optimization,
-            const std::vector<std::string>& flags, bool use_firmware_symbols, std::uint32_t code_caps,
-            std::uint32_t data_caps, std::uint32_t alignment, bool lint) {
-    Source what(source);
-    what.text = text;
-    LoadOptions options;
-    options.functions = functions;
-    options.optimization = optimization;
-    options.flags = flags;
-    options.use_firmware_symbols = use_firmware_symbols;
-    options.code_caps = code_caps;
-    options.data_caps = data_caps;
-    options.alignment = alignment;
-    options.lint = lint;
+std::vector<std::string> strings(const std::vector<std::filesystem::path>& paths) {
+    std::vector<std::string> all;
+    for (const auto& path : paths) all.push_back(path.string());
+    return all;
+}
+
+/// Files, and texts under a name.
+std::vector<Source> sources_from(const std::vector<std::pair<std::string, std::optional<std::string>>>& given) {
+    std::vector<Source> sources;
+    for (const auto& [name, text] : given) sources.push_back(text ? Source::code(*text, name) : Source(name));
+    return sources;
+}
+
+Module load(Device& device, const std::vector<std::pair<std::string, std::optional<std::string>>>& sources,
+            const LoadOptions& options) {
+    const auto list = sources_from(sources);
     const nb::gil_scoped_release release;
-    return device.load(what, options);
+    return device.load(list, options);
+}
+
+void bind_load_options(nb::module_& module) {
+    nb::class_<LoadOptions>(module, "LoadOptions")
+        .def(nb::init<>())
+        .def_rw("optimization", &LoadOptions::optimization)
+        .def_rw("defines", &LoadOptions::defines)
+        .def_prop_rw(
+            "include_dirs", [](const LoadOptions& o) { return strings(o.include_folders); },
+            [](LoadOptions& o, const std::vector<std::string>& folders) {
+                o.include_folders.assign(folders.begin(), folders.end());
+            })
+        .def_rw("flags", &LoadOptions::flags)
+        .def_rw("functions", &LoadOptions::functions)
+        .def_rw("lto", &LoadOptions::lto)
+        .def_rw("use_firmware_elf", &LoadOptions::use_firmware_symbols)
+        .def_rw("use_siblings", &LoadOptions::use_siblings)
+        .def_rw("code_caps", &LoadOptions::code_caps)
+        .def_rw("data_caps", &LoadOptions::data_caps)
+        .def_rw("alignment", &LoadOptions::alignment)
+        .def_rw("lint", &LoadOptions::lint);
 }
 
 DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps) {
@@ -91,12 +114,11 @@ DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps) {
 } // namespace
 
 void bind_device(nb::module_& module) {
+    bind_load_options(module);
     nb::class_<Device>(module, "Device")
         .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("revision").none(), nb::arg("lint"),
                     nb::arg("console"), nb::arg("log"), nb::arg("progress").none(), nb::arg("progress_after"))
-        .def("load", load, nb::arg("source"), nb::arg("text").none(), nb::arg("functions"), nb::arg("optimization"),
-             nb::arg("flags"), nb::arg("use_firmware_symbols"), nb::arg("code_caps"), nb::arg("data_caps"),
-             nb::arg("alignment"), nb::arg("lint"))
+        .def("load", load, nb::arg("sources"), nb::arg("options"))
         .def("allocate", allocate, nb::arg("size"), nb::arg("caps"))
         .def("heap_stats",
              [](Device& device) {

@@ -15,4 +15,5 @@ NB_MODULE(_core, module) {
     p4jit::python::bind_device(module);
     p4jit::python::bind_function(module);
     p4jit::python::bind_tools(module);
+    p4jit::python::bind_variable(module);
 }

@@ -13,6 +13,7 @@ from .binary import BinaryObject
 from .buffer import Buffer
 from .errors import *  # noqa: F403
 from .memory_caps import *  # noqa: F403
+from .module import Module
 from .p4jit import JITFunction, P4JIT
 
-__all__ = ["BinaryObject", "Buffer", "JITFunction", "P4JIT", "__version__", "disassemble"]
+__all__ = ["BinaryObject", "Buffer", "JITFunction", "Module", "P4JIT", "__version__", "disassemble"]

@@ -1,5 +1,7 @@
 """The two classes that most scripts need: P4JIT and JITFunction."""
 
+import inspect
+import keyword
 import logging
 import math
 import os
@@ -10,6 +12,7 @@ from .binary import BinaryObject
 from .buffer import Buffer, contents_and_layout
 from .errors import UsageError
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
+from .module import Module
 from .progress import callback_for
 
 logger = logging.getLogger(__name__)
@@ -86,10 +89,16 @@ class P4JIT:
         alignment=16,
         *,
         flags=(),
+        defines=(),
+        include_dirs=(),
+        lto=False,
         strict=True,
         lint=True,
     ):
         """Compiles a source and places one of its functions on the device.
+
+        Sources beside it (.c, .cpp, .cc, .cxx, .S) are compiled and linked as far as
+        it needs what they define: docs/modules.md.
 
         Args:
             source: path of a .c, .cpp, .cc, .cxx or .S file.
@@ -98,9 +107,14 @@ class P4JIT:
                 scripts; the device chooses the addresses and nothing is written.
             optimization: "O0" to "O3", "Os".
             use_firmware_elf: may the code use symbols of the firmware (printf, malloc)?
-            code_caps, data_caps: memory for code and for the arguments, MALLOC_CAP_*.
+            code_caps: memory for code and constants, MALLOC_CAP_*.
+            data_caps: memory for variables and for the arguments; one block with
+                the code if it is the same.
             alignment: of the code, in bytes; a power of two.
-            flags: more flags for the compiler, given last.
+            flags: more flags for the compiler, given last; a list.
+            defines: macros: a list of "NAME" and "NAME=value", or a dict.
+            include_dirs: folders with headers, beside the source's own.
+            lto: optimize all sources as a whole.
             strict: refuse plain Python numbers; False converts values that the
                 parameter can hold, and rounds a Python float to a C float.
             lint: False: do not look for mistakes in the machine code.
@@ -110,17 +124,17 @@ class P4JIT:
             SignatureError, OutOfMemory, ToolchainNotFound. The device is as
             before then.
         """
-        if isinstance(flags, str):
-            raise UsageError(f"flags={flags!r}: give a list, one flag an item, such as {flags.split()}")
         if not isinstance(function_name, str):
             raise TypeError(f"function_name={function_name!r}: give the function's name as a str")
-        module = self._device.load(
-            source=os.fspath(source),
-            text=None,
+        module = self._load(
+            [(os.fspath(source), None)],
             functions=[function_name],
             optimization=optimization,
-            flags=list(flags),
-            use_firmware_symbols=use_firmware_elf,
+            flags=flags,
+            defines=defines,
+            include_dirs=include_dirs,
+            lto=lto,
+            use_firmware_elf=use_firmware_elf,
             code_caps=code_caps,
             data_caps=data_caps,
             alignment=alignment,
@@ -132,6 +146,58 @@ class P4JIT:
             # The traceback would keep it on the device.
             module.free()
             raise
+
+    def module(
+        self,
+        source=None,
+        *,
+        code=None,
+        name=None,
+        language="c",
+        objects=(),
+        functions=(),
+        strict=True,
+        **options,
+    ):
+        """Loads all functions and globals of one or several sources: docs/modules.md.
+
+        Args:
+            source: a path, or a list of paths that belong together.
+            code: the text of a source instead, or beside it.
+            name: how messages call the code, "filters.c"; its extension tells the
+                language.
+            language: of the code without a name: "c", "c++" or "asm".
+            objects: .o and .a files to link as they are; of an archive what is
+                needed, or all if there is nothing else.
+            functions: names of functions to keep, with what they need. None
+                given: everything is kept.
+            strict: as in load().
+            options: optimization, flags, defines, include_dirs, lto,
+                use_firmware_elf, code_caps, data_caps, alignment, lint: as in load().
+
+        Returns a Module.
+
+        Raises what load() raises.
+        """
+        sources = [(os.fspath(path), None) for path in _listed("source", source)]
+        if code is not None:
+            sources.append((name or _name_of_code(language), code))
+        sources += [(os.fspath(path), None) for path in _listed("objects", objects)]
+        if not sources:
+            raise UsageError("module(): give a source, code or objects")
+        core = self._load(sources, functions=_listed("functions", functions), **options)
+        return Module(core, lambda function: JITFunction(core, function, strict, is_part=True))
+
+    def _load(self, sources, *, flags=(), defines=(), include_dirs=(), **rest):
+        options = _core.LoadOptions()
+        options.flags = _listed("flags", flags, "one flag an item")
+        options.defines = _macros(defines)
+        options.include_dirs = [os.fspath(folder) for folder in _listed("include_dirs", include_dirs)]
+        for key, value in rest.items():
+            if not hasattr(options, key):
+                raise TypeError(f"there is no option {key!r}")
+            setattr(options, key, value)
+        return self._device.load(sources, options)
 
     def buffer(self, what, dtype=None, caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, *, readonly=False):
         """Device memory that outlives calls, as an array that functions take by its address.
@@ -183,6 +249,31 @@ class P4JIT:
         return f"<P4JIT {self.name}>"
 
 
+def _listed(what, value, hint="even a single one"):
+    """A list of what the user gave for an option that takes several; a path may stand alone."""
+    if value is None:
+        return []
+    if isinstance(value, (str, os.PathLike)):
+        if what in ("source", "include_dirs"):
+            return [value]
+        raise UsageError(f"{what}={value!r}: give a list, {hint}, such as {str(value).split()}")
+    return list(value)
+
+
+def _macros(defines):
+    """["NAME=value", …] of a list or a dict; True and None are no value."""
+    if isinstance(defines, dict):
+        return [name if value is None or value is True else f"{name}={value}" for name, value in defines.items()]
+    return _listed("defines", defines)
+
+
+def _name_of_code(language):
+    names = {"c": "kernel.c", "c++": "kernel.cpp", "cpp": "kernel.cpp", "asm": "kernel.S"}
+    if language not in names:
+        raise UsageError(f"language={language!r}: there are {', '.join(map(repr, names))}")
+    return names[language]
+
+
 class JITFunction:
     """A function on the device; call it like one of Python's.
 
@@ -192,8 +283,9 @@ class JITFunction:
     void.
     """
 
-    def __init__(self, module, function_name, strict=True):
+    def __init__(self, module, function_name, strict=True, is_part=False):
         self._module = module
+        self._is_part = is_part
         self._function = module.function(function_name)
         self._strict = strict
         self._binary = None
@@ -222,6 +314,8 @@ class JITFunction:
 
     def free(self):
         """Frees its memory on the device. Calling it afterwards is an error."""
+        if self._is_part:
+            raise UsageError(f"{self.__name__} is part of a module, which is freed as a whole: module.free()")
         if self.valid:
             self.valid = False
             self._module.free()
@@ -241,6 +335,16 @@ class JITFunction:
     def signature(self):
         """The function as C declares it: "int add(int a, int b)"."""
         return self._function.signature
+
+    @property
+    def __signature__(self):
+        """For inspect, help() and editors: the parameters as C names them."""
+        parameters = []
+        for i, (name, _) in enumerate(self._function.parameters):
+            usable = name.isidentifier() and not keyword.iskeyword(name) and name != "timeout"
+            parameters.append(inspect.Parameter(name if usable else f"argument{i + 1}", inspect.Parameter.POSITIONAL_ONLY))
+        parameters.append(inspect.Parameter("timeout", inspect.Parameter.KEYWORD_ONLY, default=None))
+        return inspect.Signature(parameters)
 
     @property
     def last_call(self):

@@ -94,6 +94,14 @@ TEST_CASE("a firmware file that is not what the device runs is refused") {
     write_file(path, other);
     options.firmware_elf = path;
     CHECK_THROWS_WITH_AS(Device{options}, doctest::Contains("is not the firmware that runs on"), BadObject);
+    const auto hex = [](ByteView bytes) {
+        std::string text;
+        for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
+        return text;
+    };
+    const ByteView stale(&*at, id.size());
+    CHECK_THROWS_WITH_AS(Device{options}, doctest::Contains((hex(stale) + ", the device's " + hex(id)).c_str()),
+                         BadObject);
     std::filesystem::remove(path);
 }
 

@@ -16,7 +16,7 @@ constexpr std::int32_t ra = 1, sp = 2;
 
 /// What a function has done to the stack up to some instruction.
 struct FrameState {
-    std::int32_t size = 0;            ///< how far below its caller's its sp is
+    std::int32_t size = 0;             ///< how far below its caller's its sp is
     std::optional<std::int32_t> ra_at; ///< where ra is saved, below the caller's sp
 };
 

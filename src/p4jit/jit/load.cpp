@@ -69,7 +69,8 @@ Module Device::load(std::span<const Source> sources, const LoadOptions& options)
     Program program(*state_, sources, options);
     module->name = program.name();
     const auto compiled_at = Clock::now();
-    module->image = std::make_shared<Image>(Image{.plan = program.link(), .revision = state_->revision()});
+    module->image = std::make_shared<Image>(
+        Image{.plan = program.link(), .revision = state_->revision(), .texts = program.texts()});
     // Beyond this point sizes are known, addresses are not.
     for (const auto& interface : program.interfaces()) {
         take_functions(*module, interface, program);

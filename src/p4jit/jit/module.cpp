@@ -116,6 +116,8 @@ void Function::check_types(std::optional<ScalarType> result,
         throw SignatureError(fmt::format("{} does not return {}", spelling, result->spelling()));
 }
 
+const std::string& Module::name() const { return state_->name; }
+
 std::vector<std::string> Module::functions() const {
     std::vector<std::string> names;
     for (const auto& function : state_->functions) names.push_back(function.signature.qualified_name);

@@ -171,6 +171,8 @@ private:
 /// functions, or by free().
 class Module {
 public:
+    /// "fir.c", "fir.c and 3 more": for messages.
+    const std::string& name() const;
     /// Names of all functions that can be asked for.
     std::vector<std::string> functions() const;
 

@@ -125,3 +125,19 @@ TEST_CASE("a global's address is an argument, and after free() there is nothing 
     CHECK(contains(message_of<UseAfterFree>([&] { table.to_vector<int>(); }), "freed"));
     CHECK(contains(message_of<UseAfterFree>([&] { module.reload(); }), "freed"));
 }
+
+TEST_CASE("with the original's protocol a module is the same") {
+    Device device({.port = "virtual", .console = [](std::string_view) {}, .protocol = 1});
+    const auto before = device.heap_stats().free_spiram;
+    auto module = device.load(Source::code(source));
+    module.variable("gain").set(2.0f);
+    CHECK(module.function("scaled").call<float>(1.5f) == 3.0f);
+    CHECK(module.function("sum").call<int>() == 24);
+    CHECK(module.function("next").call<int>() == 4);
+    module.reload();
+    CHECK(module.function("next").call<int>() == 4);
+    CHECK(module.function("scaled").call<float>(1.5f) == 0.375f);
+    CHECK(module.binary().find("call_next") != nullptr);
+    module.free();
+    CHECK(device.heap_stats().free_spiram == before);
+}

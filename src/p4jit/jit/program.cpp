@@ -85,6 +85,8 @@ Program::Program(DeviceState& device, std::span<const Source> sources, const Loa
 }
 
 void Program::read(const Source& source) {
+    if (source.text)
+        texts_[source.name.is_absolute() ? source.name.filename().string() : source.name.string()] = *source.text;
     const auto extension = source.name.extension();
     if (source.text || (extension != ".o" && extension != ".a")) {
         sources_.push_back(compiler_source(source));
@@ -183,7 +185,7 @@ link::Input Program::input() {
     input.name = name_;
     input.alignment = std::max(options_.alignment, 4u);
     input.describe = source_line;
-    input.archives = device_.archives();
+    input.libraries = [this] { return device_.archives(); };
     input.provide = [this](std::string_view symbol) {
         auto object = from_archives(symbol);
         return object || !siblings_ ? object : siblings_->provide(symbol);

@@ -20,6 +20,12 @@ void print_to_stdout(std::string_view text) {
     std::fflush(stdout);
 }
 
+std::string hexadecimal(ByteView bytes) {
+    std::string text;
+    for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
+    return text;
+}
+
 session::SessionOptions session_options(const DeviceOptions& options) {
     session::SessionOptions result;
     result.interrupted = options.interrupted;
@@ -69,9 +75,11 @@ void DeviceState::match_firmware() {
     };
     if (!firmware_ && runs(board::built_in_firmware())) firmware_ = board::built_in_firmware();
     if (firmware_ && !firmware_->build_id().empty() && !runs(*firmware_))
-        throw BadObject(fmt::format("{} is not the firmware that runs on {}: their build IDs differ. Flash it, or name "
-                                    "the ELF of the firmware that is there",
-                                    firmware_->name(), session_->name()));
+        throw BadObject(
+            fmt::format("{} is not the firmware that runs on {}: the file's build ID is {}, the device's {}. "
+                        "Flash it, or name the ELF of the firmware that is there",
+                        firmware_->name(), session_->name(), hexadecimal(firmware_->build_id()),
+                        hexadecimal(session_->device()->build)));
 }
 
 /// Most words of one family of chips are other instructions to the other, and
