@@ -3,6 +3,8 @@
 
 #include "bind.hpp"
 
+#include "p4jit/jit/module.hpp"
+
 namespace p4jit::python {
 
 /// The dtype whose elements have the type's size and layout, in whatever typedef
