@@ -3,7 +3,7 @@
 #include "p4jit/base/file.hpp"
 #include "p4jit/base/sha256.hpp"
 #include "p4jit/board/virtual_board.hpp"
-#include "p4jit/session/session.hpp"
+#include "p4jit/session/find.hpp"
 #include "p4jit/transport/open.hpp"
 #include "tests/device/device_support.hpp"
 #include "tests/device/serving.hpp"
