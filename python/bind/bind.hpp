@@ -30,9 +30,13 @@ inline nb::object to_str(std::string_view text) {
 nb::object numpy_type(ScalarType type);
 /// Its name: "np.int32".
 std::string numpy_type_name(ScalarType type);
+/// The dtype that has the type's memory: a structured one for a structure, with
+/// its offsets and size; uint32 for an address. Throws SignatureError for types
+/// that no dtype has: void, incomplete ones.
+nb::object numpy_dtype(const ElementType& type);
 
-/// The C number type of a NumPy dtype; nothing for others (strings, objects,
-/// structures, complex numbers, other byte orders).
-std::optional<ScalarType> scalar_type(nb::handle dtype);
+/// What elements of the dtype are in memory; nothing for others (strings,
+/// objects, other byte orders, also in fields).
+std::optional<ElementType> element_of(nb::handle dtype);
 
 } // namespace p4jit::python

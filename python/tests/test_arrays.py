@@ -113,9 +113,10 @@ def test_a_pointer_to_void_takes_every_type(load, kind):
     assert not x.any()
 
 
-def test_structures_come_as_their_bytes(load):
-    pairs = np.array([[1, 2], [3, 4], [-5, 6]], np.int16)
+def test_structures_come_as_they_are_or_as_their_bytes(load):
+    pairs = np.array([(1, 2), (3, 4), (-5, 6)], [("low", np.int16), ("high", np.int16)])
     assert load("arrays", "sum_of_pairs")(pairs, np.int32(3)) == 2 + 12 - 30
+    assert load("arrays", "sum_of_pairs")(pairs.view(np.uint8), np.int32(3)) == 2 + 12 - 30
 
 
 def test_none_is_a_null_pointer(load):
