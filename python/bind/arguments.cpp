@@ -1,6 +1,5 @@
 #include "arguments.hpp"
 
-#include "dtypes.hpp"
 #include "numbers.hpp"
 #include "records.hpp"
 
@@ -45,26 +44,6 @@ std::optional<ScalarType> number_type(const ParameterType* parameter) {
     return parameter->scalar();
 }
 
-std::string dtype_in_words(const ElementType& element) {
-    if (element.is_number()) return numpy_type_name(element.scalar());
-    if (element.kind() != ElementType::Kind::record) return text_of(numpy_dtype(element));
-    std::string name = element.spelling();
-    for (const std::string_view tag : {"struct ", "union "})
-        if (name.starts_with(tag)) name.erase(0, tag.size());
-    return fmt::format("function.dtype('{}')", name);
-}
-
-/// Why elements of the dtype are not what the pointer points to, if that is a
-/// structure or an address. Bytes may stand for structures: how many there are
-/// is checked elsewhere.
-std::optional<std::string> wrong_layout(const ElementType& wanted, const dwarf::Type& pointer, nb::handle dtype) {
-    const bool is_record = wanted.kind() == ElementType::Kind::record;
-    if (wanted.is_number() || wanted.size() == 0 || (is_record && dtype.attr("names").is_none())) return std::nullopt;
-    auto type = pointer.resolved().target().resolved();
-    while (type.kind() == dwarf::TypeKind::array) type = type.target().resolved();
-    return layout_difference(dtype, type);
-}
-
 /// What to pass for the parameter, whatever was passed.
 std::string what_to_pass(const ParameterType* parameter) {
     if (parameter == nullptr) return {};
@@ -74,8 +53,12 @@ std::string what_to_pass(const ParameterType* parameter) {
     if (takes_value(*parameter) && element.kind() == ElementType::Kind::complex)
         return fmt::format("Pass an np.{}.", text_of(numpy_dtype(element).attr("name")));
     if (takes_value(*parameter))
-        return fmt::format("Pass a scalar of dtype {}, or a tuple of its fields.", dtype_in_words(element));
-    const auto of = element.size() == 0 ? "" : " of dtype " + dtype_in_words(element);
+        return fmt::format("Pass a scalar of dtype function.dtype(\"{}\"), or a tuple of its fields.",
+                           element.spelling());
+    std::string of;
+    if (element.is_number()) of = " of dtype " + numpy_type_name(element.scalar());
+    if (element.kind() == ElementType::Kind::record)
+        of = fmt::format(" of dtype function.dtype(\"{}\")", element.spelling());
     if (parameter->is_reference) return fmt::format("Pass a NumPy array{}.", of);
     return fmt::format("Pass a NumPy array{}, or None for a null pointer.", of);
 }
@@ -93,8 +76,7 @@ Text text_from(nb::handle value) {
 
 } // namespace
 
-PythonArguments::PythonArguments(const Function& function, nb::args values, bool strict)
-    : function_(function), strict_(strict) {
+PythonArguments::PythonArguments(const Function& function, nb::args values, bool strict) : strict_(strict) {
     for (std::size_t i = 0; i < values.size(); ++i) {
         try {
             values_.push_back(value_for(parameter_of(function, i), values[i]));
@@ -175,12 +157,9 @@ Argument PythonArguments::array(const ParameterType* parameter, nb::handle value
     const auto type = takes_all || is_text ? ElementType(ScalarType::of<std::uint8_t>()) : element_of(dtype);
     const auto trouble = no_c_memory(dtype);
     if (!type || trouble) return refused(what, trouble.value_or(what_to_pass(parameter)));
-    if (const auto wrong = difference_of_layout(parameter, dtype))
-        return refused(fmt::format("an array of other elements: {}", *wrong), what_to_pass(parameter));
-    const bool is_checked = !wanted.is_number() && !type->is_number() && !takes_all;
     arrays_.emplace_back(value);
-    auto argument = described(arrays_.back().as(is_checked ? wanted : *type), what, what_to_pass(parameter));
-    if (!arrays_.back().is_writable() && (is_checked || wanted.difference(*type).empty()))
+    auto argument = described(arrays_.back().as(*type), what, what_to_pass(parameter));
+    if (!arrays_.back().is_writable() && wanted.difference(*type).empty())
         argument.suggestion = "Pass a copy of it, or declare the parameter const.";
     return argument;
 }
@@ -189,33 +168,19 @@ Argument PythonArguments::buffer(const ParameterType* parameter, const DeviceEle
     if (!elements.contiguous)
         return refused("a slice of a buffer whose elements are not one behind the other",
                        "C has no pointer to them. Pass a new buffer with the same: jit.buffer(x.numpy()).");
-    if (const auto wrong = difference_of_layout(parameter, elements.dtype))
-        return refused(fmt::format("a buffer of other elements: {}", *wrong), what_to_pass(parameter));
-    auto array = elements.argument();
-    const bool is_checked =
-        parameter != nullptr && parameter->element.kind() == ElementType::Kind::record && !array.element.is_number();
-    if (is_checked) array.element = parameter->element;
-    return described(array, fmt::format("a buffer of dtype {}", text_of(elements.dtype)), what_to_pass(parameter));
+    return described(elements.argument(), fmt::format("a buffer of dtype {}", elements.dtype), what_to_pass(parameter));
 }
 
-std::optional<std::string> PythonArguments::difference_of_layout(Parameter parameter, nb::handle dtype) const {
-    if (parameter == nullptr || parameter->kind != ParameterType::Kind::pointer) return std::nullopt;
-    const auto index = parameter - function_.plan().parameters.data();
-    return wrong_layout(parameter->element, function_.signature().parameters[static_cast<std::size_t>(index)].type,
-                        dtype);
-}
-
-nb::object to_python(const Function& function, const Result& result) {
+nb::object to_python(const Result& result) {
     if (const auto* address = std::get_if<DeviceAddress>(&result))
         return numpy_type(ScalarType::of<std::uint32_t>())(address->value);
-    const auto from = [](nb::handle dtype, ByteView bytes) {
+    const auto from = [](const ElementType& type, ByteView bytes) {
         const auto copy = nb::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
         if (bytes.empty()) return nb::object(nb::none());
-        return nb::object(nb::module_::import_("numpy").attr("frombuffer")(copy, dtype)[nb::int_(0)]);
+        return nb::object(nb::module_::import_("numpy").attr("frombuffer")(copy, numpy_dtype(type))[nb::int_(0)]);
     };
-    if (const auto* scalar = std::get_if<Scalar>(&result)) return from(numpy_type(scalar->type), scalar->view());
-    if (const auto* record = std::get_if<Record>(&result))
-        return from(dtype_of(function.signature().result), record->bytes);
+    if (const auto* scalar = std::get_if<Scalar>(&result)) return from(scalar->type, scalar->view());
+    if (const auto* record = std::get_if<Record>(&result)) return from(record->type, record->bytes);
     return nb::none();
 }
 

@@ -30,9 +30,6 @@ private:
     Argument array(Parameter parameter, nb::handle array);
     Argument buffer(Parameter parameter, const DeviceElements& elements) const;
 
-    std::optional<std::string> difference_of_layout(Parameter parameter, nb::handle dtype) const;
-
-    const Function& function_;
     bool strict_;
     std::vector<ArrayMemory> arrays_;
     std::vector<Argument> values_;
@@ -40,6 +37,6 @@ private:
 
 /// None, a NumPy scalar of the C type, structured for a structure, or np.uint32
 /// for an address.
-nb::object to_python(const Function& function, const Result& result);
+nb::object to_python(const Result& result);
 
 } // namespace p4jit::python

@@ -30,8 +30,9 @@ inline nb::object to_str(std::string_view text) {
 nb::object numpy_type(ScalarType type);
 /// Its name: "np.int32".
 std::string numpy_type_name(ScalarType type);
-/// The dtype of numbers, complex ones too, and addresses; bytes for others:
-/// dtypes.hpp knows those of structures.
+/// The dtype that has the type's memory: a structured one for a structure, with
+/// its offsets and size; uint32 for an address. Throws SignatureError for types
+/// that no dtype has: void, incomplete ones.
 nb::object numpy_dtype(const ElementType& type);
 
 /// What elements of the dtype are in memory; nothing for others (strings,

@@ -42,10 +42,7 @@ void free(DeviceElements& elements) {
 } // namespace
 
 DeviceElements::DeviceElements(Memory block)
-    : memory(std::move(block)),
-      size(memory.size()),
-      element(ScalarType::of<std::uint8_t>()),
-      dtype(numpy_dtype(ScalarType::of<std::uint8_t>())) {}
+    : memory(std::move(block)), size(memory.size()), element(ScalarType::of<std::uint8_t>()), dtype("uint8") {}
 
 DeviceElements::DeviceElements(const DeviceElements& block, nb::handle type, std::uint32_t at, std::size_t bytes,
                                bool is_readonly, bool is_contiguous)
@@ -53,7 +50,7 @@ DeviceElements::DeviceElements(const DeviceElements& block, nb::handle type, std
       offset(at),
       size(bytes),
       element(element_of(type)),
-      dtype(nb::borrow(type)),
+      dtype(nb::cast<std::string>(nb::str(type))),
       readonly(is_readonly),
       contiguous(is_contiguous) {}
 

@@ -12,7 +12,7 @@ struct DeviceElements {
     std::uint32_t offset = 0; ///< of the lowest element in the block
     std::size_t size = 0;     ///< of all elements, in bytes
     std::optional<ElementType> element;
-    nb::object dtype;
+    std::string dtype; ///< its name
     bool readonly = false;
     bool contiguous = true; ///< else C has no pointer to them
 

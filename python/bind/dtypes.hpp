@@ -8,12 +8,9 @@
 namespace p4jit::python {
 
 /// The dtype whose elements have the type's size and layout, in whatever typedef
-/// or qualifier it is wrapped. What NumPy has no dtype for becomes bytes: V16.
+/// or qualifier it is wrapped; of an array a dtype with a shape. Throws
+/// SignatureError as numpy_dtype() does.
 nb::object dtype_of(const dwarf::Type& type);
-
-/// Why elements of a structured dtype are no C elements of the type: the first
-/// field that differs. Nothing if they are.
-std::optional<std::string> layout_difference(nb::handle dtype, const dwarf::Type& type);
 
 /// The dtype of the structure, union, enumeration or typedef of that name
 /// ("Point", "struct Point", "geo::Point") among the types and those that they

@@ -36,7 +36,7 @@ nb::object call(Function& function, nb::args values, bool strict, bool sync_arra
         const nb::gil_scoped_release release;
         result = function(arguments.values(), options);
     }
-    return to_python(function, result);
+    return to_python(result);
 }
 
 /// Name and type of each parameter, as C spells them.

@@ -1,7 +1,6 @@
 // NumPy's number types and C's.
 #include "bind.hpp"
 
-#include <fmt/format.h>
 #include <nanobind/stl/string.h>
 
 namespace p4jit::python {
@@ -23,6 +22,29 @@ nb::object numpy_type(ScalarType type) {
 namespace {
 
 nb::object dtype(nb::handle of) { return nb::module_::import_("numpy").attr("dtype")(of); }
+
+/// (format, shape) of a field that is an array, else its format.
+nb::object format_of(const Field& field) {
+    if (field.counts.empty()) return numpy_dtype(field.type);
+    nb::list shape;
+    for (const auto count : field.counts) shape.append(count);
+    return nb::make_tuple(numpy_dtype(field.type), nb::tuple(shape));
+}
+
+nb::object record_dtype(const ElementType& type) {
+    nb::list names, formats, offsets;
+    for (const auto& field : type.fields()) {
+        names.append(field.name);
+        formats.append(format_of(field));
+        offsets.append(field.offset);
+    }
+    nb::dict description;
+    description["names"] = names;
+    description["formats"] = formats;
+    description["offsets"] = offsets;
+    description["itemsize"] = type.size();
+    return dtype(description);
+}
 
 std::optional<ScalarType> scalar_of(char kind, int size) {
     if (size != 1 && size != 2 && size != 4 && size != 8) return std::nullopt;
@@ -53,10 +75,15 @@ std::optional<ElementType> record_of(nb::handle dtype, std::size_t size) {
 } // namespace
 
 nb::object numpy_dtype(const ElementType& type) {
-    if (type.is_number()) return dtype(numpy_type(type.scalar()));
-    if (type.kind() == ElementType::Kind::address) return dtype(numpy_type(ScalarType::of<std::uint32_t>()));
-    if (type.kind() == ElementType::Kind::complex) return dtype(nb::str(type.size() == 8 ? "complex64" : "complex128"));
-    return dtype(nb::str(fmt::format("V{}", type.size()).c_str()));
+    switch (type.kind()) {
+    case ElementType::Kind::number: return dtype(numpy_type(type.scalar()));
+    case ElementType::Kind::address: return dtype(numpy_type(ScalarType::of<std::uint32_t>()));
+    case ElementType::Kind::complex: return dtype(nb::str(type.size() == 8 ? "complex64" : "complex128"));
+    case ElementType::Kind::record: return record_dtype(type);
+    case ElementType::Kind::opaque: return dtype(nb::str(("V" + std::to_string(type.size())).c_str()));
+    case ElementType::Kind::unknown: break;
+    }
+    throw SignatureError("NumPy has no dtype for void, functions and structures of which the members are not known");
 }
 
 std::optional<ElementType> element_of(nb::handle dtype) {
