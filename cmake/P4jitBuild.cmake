@@ -60,6 +60,7 @@ function(p4jit_part name)
   add_library(p4jit_${name} STATIC ${sources})
   list(TRANSFORM PART_NEEDS PREPEND p4jit_ OUTPUT_VARIABLE needs)
   target_link_libraries(p4jit_${name} PUBLIC p4jit_options ${needs} ${PART_LIBS})
+  set_property(GLOBAL APPEND PROPERTY P4JIT_PARTS ${name})
 
   if(P4JIT_TESTS AND tests)
     p4jit_test(${name} SOURCES ${tests} LIBS p4jit_${name})

@@ -12,7 +12,7 @@ trap 'status=$?; [ $status -eq 0 ] || printf "\n%s failed at: %s\n%s\n" "$0" "$s
 
 build_packages=(g++ cmake ninja-build ccache git libfmt-dev libcli11-dev nlohmann-json3-dev libxxhash-dev zlib1g-dev
     gcc-riscv64-unknown-elf binutils-riscv64-unknown-elf picolibc-riscv64-unknown-elf python3 python3-venv python3-dev)
-test_packages=(doctest-dev qemu-system-misc clang-19 lld-19 binutils elfutils)
+test_packages=(doctest-dev qemu-system-misc clang-19 lld-19 binutils elfutils pkg-config)
 
 # Installs those Debian packages that are missing.
 install_packages() {
