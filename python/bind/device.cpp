@@ -31,12 +31,14 @@ void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Ar
     }
 }
 
-Device open(const std::string& port, const std::string& firmware_elf, const std::optional<std::string>& revision,
-            bool lint, nb::object console, nb::object log) {
+Device open(const std::string& port, const std::string& token, const std::string& firmware_elf,
+            const std::optional<std::string>& revision, bool unsafe, bool lint, nb::object console, nb::object log) {
     DeviceOptions options;
     if (revision) options.revision = isa::chip_revision_from(*revision);
     options.lint = lint;
     options.port = port;
+    options.token = token;
+    options.unsafe = unsafe;
     options.firmware_elf = firmware_elf;
     options.interrupted = interrupted;
     options.console = [write = keep(std::move(console))](std::string_view text) { call(write, text); };
@@ -96,15 +98,35 @@ DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps) {
     return DeviceElements(memory);
 }
 
+nb::bytes read_memory(Device& device, std::uint32_t address, std::size_t size) {
+    Bytes bytes;
+    {
+        const nb::gil_scoped_release release;
+        // No device has more; a size that is a mistake costs no memory here.
+        if (size > UINT32_MAX) throw AccessDenied(fmt::format("{} bytes are more than any device has", size));
+        bytes.resize(size);
+        device.read(address, bytes);
+    }
+    return nb::bytes(bytes.data(), bytes.size());
+}
+
+void write_memory(Device& device, std::uint32_t address, const nb::bytes& data) {
+    const ByteView bytes(static_cast<const std::uint8_t*>(data.data()), data.size());
+    const nb::gil_scoped_release release;
+    device.write(address, bytes);
+}
+
 } // namespace
 
 void bind_device(nb::module_& module) {
     bind_load_options(module);
     nb::class_<Device>(module, "Device")
-        .def_static("open", open, nb::arg("port"), nb::arg("firmware_elf"), nb::arg("revision").none(), nb::arg("lint"),
-                    nb::arg("console"), nb::arg("log"))
+        .def_static("open", open, nb::arg("port"), nb::arg("token"), nb::arg("firmware_elf"),
+                    nb::arg("revision").none(), nb::arg("unsafe"), nb::arg("lint"), nb::arg("console"), nb::arg("log"))
         .def("load", load, nb::arg("sources"), nb::arg("options"))
         .def("allocate", allocate, nb::arg("size"), nb::arg("caps"))
+        .def("read_memory", read_memory, nb::arg("address"), nb::arg("size"))
+        .def("write_memory", write_memory, nb::arg("address"), nb::arg("data"))
         .def("heap_stats",
              [](Device& device) {
                  HeapStats stats{};

@@ -28,6 +28,12 @@ class P4JIT:
             "socket://host:port". None: what the environment variable P4JIT_PORT
             says, else the first ESP32-P4 on USB that answers, else the virtual
             one in this process. "virtual": always that one.
+        token: what a server at "socket://host:port" may ask for (p4jit serve
+            --token-file). None: what the environment variable P4JIT_TOKEN says.
+        unsafe: let read_memory() and write_memory() reach all memory that the device
+            has, such as registers or the firmware's own data, and not only what
+            was allocated here. A wrong address may crash the board. Needs a board
+            that speaks protocol v2.
         config_path: accepted for the original's scripts; not used yet.
         firmware_elf: ELF of the device's firmware, whose symbols kernels may
             use. The virtual board brings its own.
@@ -40,7 +46,7 @@ class P4JIT:
             firmware. None: sys.stdout.
 
     Raises:
-        ConnectError: the port is missing, busy or silent.
+        ConnectError: the port is missing, busy or silent, or the token is wrong.
         BadObject: a firmware image is damaged.
         UsageError: there is no such chip revision, or the chip says it is another.
     """
@@ -54,11 +60,15 @@ class P4JIT:
         console=None,
         revision=None,
         lint=True,
+        token=None,
+        unsafe=False,
     ):
         self._device = _core.Device.open(
             port=os.fspath(port) if port else "",
+            token=token or "",
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
             revision=None if revision is None else str(revision),
+            unsafe=unsafe,
             lint=lint,
             console=console or _print_console,
             log=logger.log,
@@ -209,6 +219,34 @@ class P4JIT:
         if elements is not None:
             block._write(elements, 0)
         return Buffer(block, dtype, shape, readonly=readonly)
+
+    def read_memory(self, address, size):
+        """The device's memory from an address on, as bytes.
+
+        Without P4JIT(unsafe=True) it must lie in memory that was allocated here:
+        a function's code, its arguments. With it, anywhere the device has memory;
+        registers are read as 32-bit words if address and size are multiples of 4.
+
+        Args:
+            address: in the device's address space.
+            size: in bytes.
+
+        Raises:
+            AccessDenied: it may not be read.
+        """
+        return self._device.read_memory(address, size)
+
+    def write_memory(self, address, data):
+        """Writes to the device's memory; see read_memory() for what may be reached.
+
+        Args:
+            address: in the device's address space.
+            data: bytes, or anything with a contiguous buffer, such as a NumPy array.
+
+        Raises:
+            AccessDenied: it may not be written.
+        """
+        self._device.write_memory(address, bytes(memoryview(data).cast("B")))
 
     def get_heap_stats(self, print_s=True):
         """Bytes free and in all, in PSRAM ("spiram") and internal RAM, as a dict."""

@@ -206,6 +206,32 @@ TEST_CASE("more to return than an answer holds is refused before anything runs")
     CHECK(caller.runs == 0);
 }
 
+TEST_CASE("lists that calls share, which would make work without end, are refused") {
+    Caller caller;
+    const std::vector<v2::Call> calls(200, caller.call);
+    auto payload = v2::encode_calls(calls);
+    for (std::uint32_t i = 0; i < calls.size(); ++i) {
+        store_le(&payload[4 + 32 * i + 16], std::uint32_t{0});
+        store_le(&payload[4 + 32 * i + 20], static_cast<std::uint32_t>(payload.size() / 8));
+    }
+    CHECK(Host::error(caller.ask(caller.next(Message::CALL, {payload}))) == P4_V2_ERROR_BAD_CALL);
+    CHECK(caller.runs == 0);
+}
+
+TEST_CASE("a call of somebody else, right behind ours, does not damage our answer") {
+    for (std::size_t extra = 0; extra < 130; ++extra) {
+        Caller caller;
+        caller.array = numbers(400 + extra);
+        caller.call = call_of(caller.code, caller.block, caller.array);
+        const auto ours = caller.next_call({&caller.call, 1});
+        const auto theirs = v2::encode({Message::CALL, Kind::REQUEST, 99, 1}, {Bytes(500, 0xEE)});
+        const auto frames = frames_in(caller.device.play(ours + theirs));
+        REQUIRE(frames.size() == 2);
+        CHECK(Host::error(frames[1]) == P4_V2_ERROR_NO_SESSION);
+        CHECK(caller.ask(Host::control(Message::REPEAT, caller.sequence)) == frames[0]);
+    }
+}
+
 TEST_CASE("a kernel that writes over its frame gets a wrong answer, but no memory outside the frame") {
     std::mt19937 random(11);
     for (int round = 0; round < 400; ++round) {

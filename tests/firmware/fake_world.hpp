@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -139,6 +140,10 @@ public:
     /// What heap_sizes() says instead of the truth.
     std::unique_ptr<p4_heap_sizes> forced_sizes;
 
+    /// May a session that takes the risk use what is in no block of its? As
+    /// long as nothing is set, all memory there is.
+    std::function<bool(std::uint32_t address, std::uint32_t size, p4_access access)> reach;
+
     /// Called by every sync().
     std::function<void(std::uint32_t address, std::uint32_t size)> on_sync;
 
@@ -161,6 +166,7 @@ public:
         .allocate = [](void* self, auto... a) { return of(self).allocate(a...); },
         .release = [](void* self, auto... a) { return of(self).release(a...); },
         .memory = [](void* self, auto... a) { return of(self).at(a...); },
+        .reaches = [](void* self, auto... a) { return of(self).reaches(a...); },
         .sync = [](void* self, auto... a) { return of(self).sync(a...); },
         .heap_sizes = [](void* self) { return of(self).heap_sizes(); },
         .heap_check = [](void* self) { return of(self).heap_check(); },
@@ -247,6 +253,14 @@ private:
     void release(std::uint32_t address) {
         REQUIRE_MESSAGE(allocated.erase(address) == 1, "the core gave back what it does not have");
         p4_memory_free(&heaps, address);
+    }
+
+    bool reaches(std::uint32_t address, std::uint32_t size, p4_access access) {
+        REQUIRE(size > 0);
+        if (reach) return reach(address, size, access);
+        return std::ranges::any_of(std::initializer_list<const Arena*>{&l2mem_, &psram_, &spm_}, [&](const Arena* arena) {
+            return arena->spans(address) && size <= arena->size - (address - arena->address);
+        });
     }
 
     bool sync(std::uint32_t address, std::uint32_t size) {

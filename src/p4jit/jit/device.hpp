@@ -32,6 +32,9 @@ struct DeviceOptions {
     /// says, else the first ESP32-P4 on USB that answers, else the virtual one in
     /// this process. "virtual": always that one.
     std::string port;
+    /// What a server at socket://host:port may ask for (`p4jit serve --token-file`).
+    /// Empty: what the environment variable P4JIT_TOKEN says.
+    std::string token;
     /// Firmware ELF whose symbols kernels may use; for the virtual board, the
     /// image it boots. Empty: the built-in one, if it is what the device runs.
     std::filesystem::path firmware_elf;
@@ -40,6 +43,10 @@ struct DeviceOptions {
     /// says it is; 1.3 for a virtual board, and for a board that cannot tell
     /// (protocol v1).
     std::optional<isa::ChipRevision> revision;
+    /// Let read(), write() and calls use device memory that is no block of this
+    /// session: registers, the firmware's own data. A wrong address may crash the
+    /// board. Needs protocol v2.
+    bool unsafe = false;
     bool lint = true; ///< look for mistakes in all machine code that is loaded, and log warnings: docs/lint.md
     /// Takes what kernels print, and what the virtual board's firmware does;
     /// empty: stdout. Must not use the device.
@@ -134,6 +141,14 @@ public:
                     std::uint32_t alignment = 16);
 
     HeapStats heap_stats();
+
+    /// Copies device memory to the host and back. Throws AccessDenied outside of
+    /// this session's blocks (Memory, Buffer, Module); with DeviceOptions::unsafe
+    /// only where the device has no memory, or none that may be read or written.
+    /// What is aligned to 4 bytes and a multiple of 4 long is accessed as words,
+    /// once each, as registers want it.
+    void read(std::uint32_t address, MutableBytes into);
+    void write(std::uint32_t address, ByteView bytes);
 
     /// "virtual ESP32-P4", "/dev/ttyACM0".
     std::string name() const;

@@ -33,7 +33,7 @@ Location Locator::locate(const ModuleState& module, std::uint32_t offset) {
     if (const auto* symbol = place->object->function_at(place->section, place->offset)) {
         location.function = symbol->name;
         const auto start = offset - (place->offset - symbol->value);
-        if (start <= offset)
+        if (start <= offset && start < module.image->bytes.size())
             location.code = Code{module.image->addresses.code + start, ByteView(module.image->bytes).subspan(start)};
     }
     if (!dwarf::has_debug_info(*place->object)) return location;
@@ -55,7 +55,8 @@ Location Locator::locate_in_firmware(std::uint32_t address) {
     const auto* symbol = firmware->function_at(address);
     if (section == nullptr || !section->executable() || symbol == nullptr) return location;
     location.function = symbol->name;
-    location.code = Code{symbol->value, section->contents.subspan(symbol->value - section->address)};
+    const auto offset = symbol->value - section->address;
+    if (offset < section->contents.size()) location.code = Code{symbol->value, section->contents.subspan(offset)};
     const auto* table = device_.firmware_lines();
     if (table == nullptr) return location;
     if (const auto line = table->find(address)) {

@@ -4,10 +4,12 @@
 #include "p4jit/board/virtual_board.hpp"
 #include "p4jit/transport/pty.hpp"
 #include "p4jit/transport/tcp.hpp"
+#include "p4jit/transport/token_gate.hpp"
 
 #include <fmt/format.h>
 
 #include <array>
+#include <cstdlib>
 
 namespace p4jit {
 
@@ -31,9 +33,11 @@ void carry(transport::Pipe& client, board::VirtualBoard& board, const InterruptC
     }
 }
 
-void serve_clients(transport::TcpListener& listener, board::VirtualBoard& board, const InterruptCheck& interrupted) {
+/// `door` lets clients in, one after the other.
+template <typename Door>
+void serve_clients(Door& door, board::VirtualBoard& board, const InterruptCheck& interrupted) {
     for (;;) {
-        const auto client = listener.accept(Deadline::never(interrupted));
+        const auto client = door.accept(Deadline::never(interrupted));
         try {
             carry(*client, board, interrupted);
         } catch (const ConnectionLost&) {
@@ -42,9 +46,43 @@ void serve_clients(transport::TcpListener& listener, board::VirtualBoard& board,
     }
 }
 
+/// The token that clients must know; empty for none.
+std::string token_of(const ServeOptions& options) {
+    constexpr std::size_t shortest = 16;
+    auto token = options.token;
+    if (token.empty() && !options.token_file.empty()) token = transport::read_token(options.token_file);
+    const char* variable = std::getenv("P4JIT_TOKEN");
+    if (token.empty() && variable != nullptr) token = variable;
+    if (!token.empty() && token.size() < shortest)
+        throw UsageError(fmt::format("a token of {} characters can be guessed: take at least {}, such as what "
+                                     "`openssl rand -hex 16` prints",
+                                     token.size(), shortest));
+    return token;
+}
+
+void check(const ServeOptions& options) {
+    if (options.tcp.empty() && !(options.token.empty() && options.token_file.empty()))
+        throw UsageError(
+            "a token guards a TCP port: name one, or leave the token out. A pseudo-terminal is yours alone");
+    if (!options.tcp.empty() && options.tcp.find(':') == std::string::npos)
+        throw UsageError(fmt::format("'{}' names no port: write HOST:PORT, such as localhost:3333", options.tcp));
+}
+
+void serve_tcp(const ServeOptions& options, board::VirtualBoard& board) {
+    const auto token = token_of(options);
+    const auto reach = token.empty() ? transport::Reach::this_machine : transport::Reach::anyone;
+    transport::TcpListener listener(transport::parse_tcp_address("socket://" + options.tcp),
+                                    Deadline::never(options.interrupted), reach);
+    options.ready(listener.address().text());
+    if (token.empty()) return serve_clients(listener, board, options.interrupted);
+    transport::TokenGate gate(listener, token);
+    serve_clients(gate, board, options.interrupted);
+}
+
 } // namespace
 
 void serve(const ServeOptions& options) {
+    check(options);
     board::VirtualBoard board({.revision = options.revision, .console = options.console});
     try {
         if (options.tcp.empty()) {
@@ -52,13 +90,7 @@ void serve(const ServeOptions& options) {
             options.ready(pty->path());
             carry(*pty, board, options.interrupted);
         } else {
-            if (options.tcp.find(':') == std::string::npos)
-                throw UsageError(
-                    fmt::format("'{}' names no port: write HOST:PORT, such as localhost:3333", options.tcp));
-            transport::TcpListener listener(transport::parse_tcp_address("socket://" + options.tcp),
-                                            Deadline::never(options.interrupted));
-            options.ready(listener.address().text());
-            serve_clients(listener, board, options.interrupted);
+            serve_tcp(options, board);
         }
     } catch (const Interrupted&) {
         // How it ends.

@@ -26,6 +26,8 @@ session::SessionOptions session_options(const DeviceOptions& options) {
     result.log = options.log;
     result.console = options.console ? options.console : print_to_stdout;
     result.only_v1 = options.protocol == 1;
+    result.token = options.token;
+    result.unsafe = options.unsafe;
     return result;
 }
 
@@ -33,6 +35,8 @@ session::SessionOptions session_options(const DeviceOptions& options) {
 
 DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
     if (const char* port = std::getenv("P4JIT_PORT"); port != nullptr && options_.port.empty()) options_.port = port;
+    if (const char* token = std::getenv("P4JIT_TOKEN"); token != nullptr && options_.token.empty())
+        options_.token = token;
     if (!options_.firmware_elf.empty())
         firmware_ = elf::Object::parse(read_file(options_.firmware_elf), options_.firmware_elf.string());
     open();
@@ -172,6 +176,9 @@ Device::Device(DeviceOptions options) : state_(std::make_shared<jit::DeviceState
 Memory Device::allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment) {
     return state_->allocate(size, memory_caps, alignment);
 }
+
+void Device::read(std::uint32_t address, MutableBytes into) { state_->session().read(address, into); }
+void Device::write(std::uint32_t address, ByteView bytes) { state_->session().write(address, bytes); }
 
 HeapStats Device::heap_stats() {
     const auto info = state_->session().heap_info();

@@ -165,7 +165,8 @@ Frame Dialog::control(Message message, ByteView payload, const Deadline& deadlin
 
 wire::v2::OpenAnswer Dialog::ask_to_open(bool take_over, std::string& owner, const Deadline& deadline) {
     using namespace wire::v2;
-    const std::uint32_t flags = (take_over ? OPEN_TAKE_OVER : 0u) | (options_.console ? OPEN_CONSOLE : 0u);
+    const std::uint32_t flags = (take_over ? OPEN_TAKE_OVER : 0u) | (options_.console ? OPEN_CONSOLE : 0u) |
+                                (options_.unsafe ? OPEN_UNSAFE : 0u);
     const OpenRequest request{
         flags, static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(options_.lease).count())};
     auto bytes = Bytes(payload(request).begin(), payload(request).end());
@@ -177,7 +178,7 @@ wire::v2::OpenAnswer Dialog::ask_to_open(bool take_over, std::string& owner, con
     const auto answer = parse<OpenAnswer>(frame.payload);
     if (frame.header.kind != Kind::ANSWER || !answer)
         throw ProtocolError(fmt::format("{} does not open a session", pipe_.name()));
-    owner = text_behind<OpenAnswer>(frame.payload);
+    owner = printable_name(text_behind<OpenAnswer>(frame.payload));
     return *answer;
 }
 

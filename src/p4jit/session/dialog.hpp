@@ -26,6 +26,7 @@ struct DialogOptions {
     Duration patience = std::chrono::milliseconds(250);   ///< until PING; each time twice as long
     Duration recovery = std::chrono::seconds(5);          ///< without a sign of life: ConnectionLost
     std::size_t slowest_line = 100'000;                   ///< bytes a second
+    bool unsafe = false;                                  ///< ask for memory outside of blocks, too
     std::function<void(std::string_view)> console;        ///< takes what kernels print; empty: they print elsewhere
     Log log;
 };

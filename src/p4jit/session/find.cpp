@@ -21,8 +21,9 @@ constexpr std::uint16_t usb_serial_jtag = 0x1001;
 } // namespace
 
 std::unique_ptr<Session> connect(const std::string& address, SessionOptions options) {
+    const auto token = options.token;
     return connect(address, std::move(options),
-                   [](const auto& to, const auto& deadline) { return transport::open(to, deadline); });
+                   [&](const auto& to, const auto& deadline) { return transport::open(to, deadline, token); });
 }
 
 std::unique_ptr<Session> connect(const std::string& address, SessionOptions options, const Opener& open) {

@@ -81,7 +81,7 @@ private:
         if (frame.header.message != v2::Message::HELLO || frame.header.sequence != hello_.sequence) return false;
         const auto answer = v2::parse<v2::HelloAnswer>(frame.payload);
         if (frame.header.kind == v2::Kind::ANSWER && answer && answer->schema == v2::schema()) {
-            greeting_ = {Protocol::v2, *answer, v2::text_behind<v2::HelloAnswer>(frame.payload)};
+            greeting_ = {Protocol::v2, *answer, printable_name(v2::text_behind<v2::HelloAnswer>(frame.payload))};
             return true;
         }
         log_(LogLevel::warning,

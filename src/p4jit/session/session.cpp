@@ -129,9 +129,10 @@ void Session::free_now(std::uint32_t address) {
 
 void Session::write(std::uint32_t address, ByteView bytes) {
     const auto guard = lock();
-    if (!allocations_.containing(address, bytes.size()))
-        throw AccessDenied(fmt::format("Segmentation Fault: Write to 0x{:08X} out of bounds{}", address,
-                                       outside(address, bytes.size())));
+    if (!allocations_.containing(address, bytes.size())) {
+        check_outside(fmt::format("Write to 0x{:08X} out of bounds", address), address, bytes.size());
+        return write_outside(address, bytes);
+    }
     if (bytes.empty()) return;
     get_in_step();
     if (dialog_) return write_v2(address, bytes);
@@ -149,9 +150,10 @@ void Session::write(std::uint32_t address, ByteView bytes) {
 
 void Session::read(std::uint32_t address, MutableBytes into) {
     const auto guard = lock();
-    if (!allocations_.containing(address, into.size()))
-        throw AccessDenied(fmt::format("Segmentation Fault: Read from 0x{:08X} out of bounds{}", address,
-                                       outside(address, into.size())));
+    if (!allocations_.containing(address, into.size())) {
+        check_outside(fmt::format("Read from 0x{:08X} out of bounds", address), address, into.size());
+        return read_outside(address, into);
+    }
     if (into.empty()) return;
     get_in_step();
     if (dialog_) return read_v2(address, into);
@@ -167,10 +169,22 @@ void Session::read(std::uint32_t address, MutableBytes into) {
     }
 }
 
-void Session::check_entry(std::uint32_t address) const {
+void Session::check_entry(std::uint32_t address) {
     if (allocations_.containing(address, 1)) return;
-    throw AccessDenied(
-        fmt::format("Segmentation Fault: Execute at 0x{:08X} not in valid region{}", address, outside(address, 1)));
+    check_outside(fmt::format("Execute at 0x{:08X} not in valid region", address), address, 1);
+}
+
+/// A range that is no block of ours: only for sessions that take the risk, and
+/// with a device that knows of such.
+void Session::check_outside(const std::string& what, std::uint32_t address, std::size_t size) {
+    const auto denied = [&](std::string_view why) {
+        return AccessDenied(fmt::format("Segmentation Fault: {}{}{}", what, outside(address, size), why));
+    };
+    const bool overruns = allocations_.containing(address, 0) != nullptr;
+    if (!options_.unsafe) throw denied(overruns ? "" : ". Open the device with unsafe=True to reach other memory");
+    if (size > (std::uint64_t{1} << 32) - address) throw denied(". Addresses have 32 bits");
+    get_in_step();
+    if (!dialog_) throw denied(". With protocol v1 nothing else can be reached, with unsafe=True neither");
 }
 
 std::uint32_t Session::execute(std::uint32_t address, std::optional<SessionOptions::Duration> timeout) {

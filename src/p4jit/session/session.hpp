@@ -37,6 +37,11 @@ struct SessionOptions {
     /// v2: how long the board is ours without a word from us, if others can
     /// reach it.
     Duration lease = std::chrono::seconds(2);
+    /// For servers that ask for one: transport/token.hpp.
+    std::string token;
+    /// v2: write, read and run code also in memory that is no block of the
+    /// session, wherever the device has some.
+    bool unsafe = false;
     /// Speak v1 even if the device knows v2.
     bool only_v1 = false;
     /// Who we are, for others who ask for the board. Empty: this program's name
@@ -91,8 +96,9 @@ public:
     void free_soon(std::uint32_t address);
 
     /// The range must lie in one block of this session, else AccessDenied and
-    /// nothing is sent. A long transfer is several requests: when it throws,
-    /// part of it may have been done.
+    /// nothing is sent; unless the session is unsafe: then AccessDenied if the
+    /// device has no such memory. A long transfer is several requests: when it
+    /// throws, part of it may have been done.
     void write(std::uint32_t address, ByteView bytes);
     void read(std::uint32_t address, MutableBytes into);
 
@@ -158,7 +164,8 @@ private:
 
     bool meet(SessionOptions::Duration patience);
     std::uint32_t allocate_block(const Block& block);
-    void check_entry(std::uint32_t address) const;
+    void check_entry(std::uint32_t address);
+    void check_outside(const std::string& what, std::uint32_t address, std::size_t size);
 
     // With v2: session_v2.cpp.
     void begin_v2(const Greeting& greeting);
@@ -170,6 +177,8 @@ private:
     void free_v2(std::uint32_t address);
     void write_v2(std::uint32_t address, ByteView bytes);
     void read_v2(std::uint32_t address, MutableBytes into);
+    void write_outside(std::uint32_t address, ByteView bytes);
+    void read_outside(std::uint32_t address, MutableBytes into);
     std::pair<wire::HeapInfo, wire::HeapCheck> heap_v2();
     std::uint32_t execute_v2(std::uint32_t address, std::optional<SessionOptions::Duration> timeout);
     Called run(std::span<const wire::v2::Call> calls, std::optional<SessionOptions::Duration> timeout);

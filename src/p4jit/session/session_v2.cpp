@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace p4jit::session {
 
 using namespace std::chrono_literals;
@@ -28,6 +30,7 @@ void Session::begin_v2(const Greeting& greeting) {
                           .patience = options_.patience,
                           .recovery = options_.recovery,
                           .slowest_line = options_.slowest_line,
+                          .unsafe = options_.unsafe,
                           .console = options_.console,
                           .log = options_.log};
     dialog_.emplace(link_.pipe(), greeting.hello, std::move(options));
@@ -108,6 +111,32 @@ void Session::read_v2(std::uint32_t address, MutableBytes into) {
     if (const auto refusal = dialog_->read(address, into, for_ever())) refused(Message::READ, *refusal);
 }
 
+// Memory outside of blocks: short requests one after the other, so that each
+// register is accessed once.
+
+void Session::write_outside(std::uint32_t address, ByteView bytes) {
+    while (!bytes.empty()) {
+        const auto piece = bytes.first(std::min<std::size_t>(bytes.size(), wire::v2::limit::OUTSIDE));
+        const wire::v2::WriteRequest request{address};
+        ask(Message::WRITE, {wire::v2::payload(request), piece});
+        bytes = bytes.subspan(piece.size());
+        address += static_cast<std::uint32_t>(piece.size());
+    }
+}
+
+void Session::read_outside(std::uint32_t address, MutableBytes into) {
+    while (!into.empty()) {
+        const auto size = static_cast<std::uint32_t>(std::min<std::size_t>(into.size(), wire::v2::limit::OUTSIDE));
+        const wire::v2::ReadRequest request{address, size};
+        const auto piece = ask(Message::READ, {wire::v2::payload(request)});
+        if (piece.size() != size)
+            throw ProtocolError(fmt::format("{} sent {} of {} bytes at 0x{:08X}", name(), piece.size(), size, address));
+        std::ranges::copy(piece, into.begin());
+        into = into.subspan(size);
+        address += size;
+    }
+}
+
 std::pair<wire::HeapInfo, wire::HeapCheck> Session::heap_v2() {
     const auto payload = ask(Message::HEAP, {});
     const auto heap = wire::v2::parse<wire::v2::HeapAnswer>(payload);
@@ -181,7 +210,8 @@ void Session::refused(Message message, Refusal refusal) const {
     const auto what = fmt::format("{} refused {}: {}", name(), wire::v2::name(message), wire::v2::meaning(refusal));
     switch (refusal) {
     case Refusal::NO_MEMORY: throw OutOfMemory(what);
-    case Refusal::NOT_OWNED: throw AccessDenied(what);
+    case Refusal::NOT_OWNED:
+    case Refusal::UNREACHABLE: throw AccessDenied(what);
     case Refusal::NO_SESSION: throw ConnectionLost(what);
     default: throw DeviceError(what);
     }

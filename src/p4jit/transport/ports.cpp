@@ -2,6 +2,7 @@
 // USB device is the nearest folder above it that has an idVendor.
 #include "p4jit/transport/ports.hpp"
 
+#include "p4jit/base/printable.hpp"
 #include "p4jit/base/text.hpp"
 
 #include <fmt/format.h>
@@ -15,12 +16,13 @@ namespace fs = std::filesystem;
 
 namespace {
 
-/// The first line of a sysfs attribute; empty if there is none.
+/// The first line of a sysfs attribute; empty if there is none. What a USB
+/// device says of itself is its maker's text.
 std::string attribute(const fs::path& file) {
     std::ifstream in(file);
     std::string line;
     std::getline(in, line);
-    return std::string(trim(line));
+    return printable_name(trim(line));
 }
 
 std::uint16_t usb_id(const fs::path& file) {

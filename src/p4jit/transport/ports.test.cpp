@@ -58,6 +58,15 @@ TEST_CASE("ports on USB are listed with what the device says of itself") {
     CHECK(describe(found[1]) == "/dev/ttyUSB3 (10c4:ea60)");
 }
 
+TEST_CASE("a device that calls itself by an escape sequence changes no terminal") {
+    FakeSysfs sys;
+    sys.terminal("ttyACM0", "usb1/1-1/1-1:1.0");
+    sys.attribute("usb1/1-1/idVendor", "303a\n");
+    sys.attribute("usb1/1-1/idProduct", "4001\n");
+    sys.attribute("usb1/1-1/product", "\x1b]0;P4\x07\n");
+    CHECK(describe(ports(sys.root()).at(0)) == "/dev/ttyACM0 (303a:4001 \\x1b]0;P4\\x07)");
+}
+
 TEST_CASE("terminals that are on no USB, or have no device, are no ports") {
     FakeSysfs sys;
     sys.terminal("ttyS0", "platform/serial8250");

@@ -163,6 +163,26 @@ TEST_CASE("an answer that does not fit its calls is none, whatever its bytes") {
     }
 }
 
+TEST_CASE("an outcome that is no row, or more stack than there can be, is no answer") {
+    const Bytes block(8);
+    Call call;
+    call.block = block;
+    Bytes answer(20);
+    for (std::uint32_t outcome = 0; outcome < 300; ++outcome) {
+        store_le(answer.data(), outcome);
+        const bool without_more = outcome == static_cast<std::uint32_t>(Outcome::STUCK) ||
+                                  outcome == static_cast<std::uint32_t>(Outcome::NOT_RUN);
+        CHECK(parse_calls({&call, 1}, answer).has_value() == without_more);
+    }
+    store_le(answer.data(), Outcome::FAULTED);
+    constexpr std::size_t count_at = 20 + 4 * 38;
+    for (const std::uint32_t count : {limit::STACK_WORDS, limit::STACK_WORDS + 1}) {
+        answer.resize(count_at + 4 + 4 * count);
+        store_le(&answer[count_at], count);
+        CHECK(parse_calls({&call, 1}, answer).has_value() == (count == limit::STACK_WORDS));
+    }
+}
+
 TEST_CASE("a slot outside its block, or a pointer outside its array, is an error of the caller") {
     const Bytes block(6), array(4);
     Call call;

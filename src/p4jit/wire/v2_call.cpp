@@ -97,6 +97,9 @@ void encode_call(Bytes& bytes, std::size_t number, const Call& call, const Layou
     for (const auto& pointer : call.pointers) put_patch(bytes, patch, call, layout, pointer);
 }
 
+/// What was read makes no sense: the cursor is no longer ok.
+void spoil(Cursor& at) { at.skip(at.left() + 1); }
+
 FaultReport parse_report(Cursor& at) {
     const auto head = at.read<ReportHead>();
     FaultReport report{.cause = head.cause,
@@ -108,6 +111,7 @@ FaultReport parse_report(Cursor& at) {
                        .stack_high = head.stack_high,
                        .stack = {}};
     std::ranges::copy(head.x, report.x.begin());
+    if (head.count > limit::STACK_WORDS) spoil(at);
     for (std::uint32_t i = 0; i < head.count && at.ok(); ++i) report.stack.push_back(at.u32());
     return report;
 }
@@ -125,6 +129,8 @@ CallAnswer parse_call(const Call& call, Cursor& at) {
             if (array.comes_back) answer.arrays.push_back(at.take(array.data.size()));
     } else if (head.outcome == Outcome::FAULTED || head.outcome == Outcome::STOPPED || head.outcome == Outcome::LIMIT) {
         answer.fault = parse_report(at);
+    } else if (head.outcome != Outcome::STUCK && head.outcome != Outcome::NOT_RUN) {
+        spoil(at);
     }
     return answer;
 }
