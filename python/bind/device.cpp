@@ -32,6 +32,7 @@ void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Ar
 }
 
 Device open(const std::string& port, const std::string& token, const std::string& firmware_elf,
+            const std::string& board_firmware_elf, const std::string& toolchain,
             const std::optional<std::string>& revision, bool unsafe, bool lint, nb::object console, nb::object log) {
     DeviceOptions options;
     if (revision) options.revision = isa::chip_revision_from(*revision);
@@ -40,11 +41,11 @@ Device open(const std::string& port, const std::string& token, const std::string
     options.token = token;
     options.unsafe = unsafe;
     options.firmware_elf = firmware_elf;
+    options.board_firmware_elf = board_firmware_elf;
+    options.toolchain = toolchain;
     options.interrupted = interrupted;
     options.console = [write = keep(std::move(console))](std::string_view text) { call(write, text); };
-    options.log = Log(LogLevel::debug, [write = keep(std::move(log))](LogLevel level, std::string_view message) {
-        call(write, message, static_cast<int>(level));
-    });
+    options.log = log_to(std::move(log));
     const nb::gil_scoped_release release;
     return Device(std::move(options));
 }
@@ -90,10 +91,10 @@ void bind_load_options(nb::module_& module) {
         .def_rw("lint", &LoadOptions::lint);
 }
 
-DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps) {
+DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps, std::uint32_t alignment) {
     const auto memory = [&] {
         const nb::gil_scoped_release release;
-        return device.allocate(size, caps);
+        return device.allocate(size, caps, alignment);
     }();
     return DeviceElements(memory);
 }
@@ -116,17 +117,39 @@ void write_memory(Device& device, std::uint32_t address, const nb::bytes& data) 
     device.write(address, bytes);
 }
 
+std::uint32_t execute(Device& device, std::uint32_t address) {
+    const nb::gil_scoped_release release;
+    return device.execute(address);
+}
+
+void ping(Device& device, const nb::bytes& data) {
+    const ByteView bytes(static_cast<const std::uint8_t*>(data.data()), data.size());
+    const nb::gil_scoped_release release;
+    device.ping(bytes);
+}
+
 } // namespace
+
+Log log_to(nb::object callable) {
+    return Log(LogLevel::debug, [write = keep(std::move(callable))](LogLevel level, std::string_view message) {
+        call(write, message, static_cast<int>(level));
+    });
+}
 
 void bind_device(nb::module_& module) {
     bind_load_options(module);
     nb::class_<Device>(module, "Device")
         .def_static("open", open, nb::arg("port"), nb::arg("token"), nb::arg("firmware_elf"),
-                    nb::arg("revision").none(), nb::arg("unsafe"), nb::arg("lint"), nb::arg("console"), nb::arg("log"))
+                    nb::arg("board_firmware_elf"), nb::arg("toolchain"), nb::arg("revision").none(), nb::arg("unsafe"),
+                    nb::arg("lint"), nb::arg("console"), nb::arg("log"))
         .def("load", load, nb::arg("sources"), nb::arg("options"))
-        .def("allocate", allocate, nb::arg("size"), nb::arg("caps"))
+        .def("allocate", allocate, nb::arg("size"), nb::arg("caps"), nb::arg("alignment") = 16)
         .def("read_memory", read_memory, nb::arg("address"), nb::arg("size"))
         .def("write_memory", write_memory, nb::arg("address"), nb::arg("data"))
+        .def("execute", execute, nb::arg("address"))
+        .def("attach", &Device::attach, nb::arg("build"), nb::call_guard<nb::gil_scoped_release>())
+        .def("ping", ping, nb::arg("data"))
+        .def("close", &Device::close, nb::call_guard<nb::gil_scoped_release>())
         .def("heap_stats",
              [](Device& device) {
                  HeapStats stats{};

@@ -1,26 +1,23 @@
 """The two classes that most scripts need: P4JIT and JITFunction."""
 
-import logging
 import math
 import os
-import sys
 
-from . import _core
+from . import _core, placed_array
 from .binary import BinaryObject
 from .buffer import Buffer, contents_and_layout
+from .config import DEFAULT, Config
 from .errors import UsageError
-from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
+from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM, Caps
 from .module import Module
+from .runtime.jit_session import JITSession
+from .toolchain.builder import Builder
+from .utils.logger import INFO_VERBOSE, setup_logger
 
-logger = logging.getLogger(__name__)
-
-
-def _print_console(text):
-    sys.stdout.write(text)
-    sys.stdout.flush()
+logger = setup_logger(__name__)
 
 
-class P4JIT:
+class P4JIT(Caps):
     """An ESP32-P4 that functions can be loaded into.
 
     Args:
@@ -34,7 +31,7 @@ class P4JIT:
             has, such as registers or the firmware's own data, and not only what
             was allocated here. A wrong address may crash the board. Needs a board
             that speaks protocol v2.
-        config_path: accepted for the original's scripts; not used yet.
+        config_path: config/toolchain.yaml, which may be missing: docs/compat.md.
         firmware_elf: ELF of the device's firmware, whose symbols kernels may
             use. The virtual board brings its own.
         revision: the chip's revision, "1.3" or "3.1". Code is built for it, and a
@@ -49,12 +46,17 @@ class P4JIT:
         ConnectError: the port is missing, busy or silent, or the token is wrong.
         BadObject: a firmware image is damaged.
         UsageError: there is no such chip revision, or the chip says it is another.
+
+    Attributes:
+        session: its JITSession; session.device allocates, reads, writes and executes
+            by address.
+        builder: a Builder for this device.
     """
 
     def __init__(
         self,
         port=None,
-        config_path="config/toolchain.yaml",
+        config_path=DEFAULT,
         *,
         firmware_elf=None,
         console=None,
@@ -63,16 +65,26 @@ class P4JIT:
         token=None,
         unsafe=False,
     ):
-        self._device = _core.Device.open(
-            port=os.fspath(port) if port else "",
-            token=token or "",
-            firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
-            revision=None if revision is None else str(revision),
+        logger.info("Initializing P4JIT System...")
+        self._config = Config(config_path)
+        self.session = JITSession(
+            firmware_elf=firmware_elf,
+            board_firmware_elf=self._config.firmware_elf,
+            toolchain=self._config.toolchain,
+            revision=revision,
             unsafe=unsafe,
             lint=lint,
-            console=console or _print_console,
+            token=token,
+            console=console,
             log=logger.log,
         )
+        self.session.connect(port)
+        self.builder = Builder(self._config, device=self.session.device, lint=lint)
+        logger.info("P4JIT Initialized.")
+
+    @property
+    def _device(self):
+        return self.session.device.core
 
     def load(
         self,
@@ -80,12 +92,13 @@ class P4JIT:
         function_name,
         base_address=None,
         arg_address=None,
-        optimization="O3",
+        optimization=None,
         output_dir=None,
         use_firmware_elf=True,
         code_caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT,
         data_caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT,
         alignment=16,
+        smart_args=True,
         *,
         flags=(),
         defines=(),
@@ -104,12 +117,14 @@ class P4JIT:
             function_name: the function to call.
             base_address, arg_address, output_dir: accepted for the original's
                 scripts; the device chooses the addresses and nothing is written.
-            optimization: "O0" to "O3", "Os".
+            optimization: "O0" to "O3", "Os"; None: what the config says, else "O3".
             use_firmware_elf: may the code use symbols of the firmware (printf, malloc)?
             code_caps: memory for code and constants, MALLOC_CAP_*.
             data_caps: memory for variables and for the arguments; one block with
                 the code if it is the same.
             alignment: of the code, in bytes; a power of two.
+            smart_args: False: the function takes the bytes of its block of arguments,
+                4 for each, and its result is at args_addr + 124.
             flags: more flags for the compiler, given last; a list.
             defines: macros: a list of "NAME" and "NAME=value", or a dict.
             include_dirs: folders with headers, beside the source's own.
@@ -125,6 +140,23 @@ class P4JIT:
         """
         if not isinstance(function_name, str):
             raise TypeError(f"function_name={function_name!r}: give the function's name as a str")
+        logger.info("Loading '%s' from '%s'...", function_name, source)
+        if not smart_args:
+            return self._load_raw(
+                source,
+                function_name,
+                code_caps,
+                data_caps,
+                alignment,
+                optimization=optimization,
+                output_dir=output_dir,
+                use_firmware_elf=use_firmware_elf,
+                flags=_listed("flags", flags, "one flag an item"),
+                defines=_macros(defines),
+                include_dirs=include_dirs,
+                lto=lto,
+                lint=lint,
+            )
         module = self._load(
             [(os.fspath(source), None)],
             functions=[function_name],
@@ -140,7 +172,11 @@ class P4JIT:
             lint=lint,
         )
         try:
-            return JITFunction(module, function_name, strict)
+            function = JITFunction(module, function_name, strict)
+            function.session = self.session
+            logger.info("  Code Allocated: 0x%08X (%d bytes)", module.address, module.size)
+            logger.info("Function loaded successfully.")
+            return function
         except BaseException:
             # The traceback would keep it on the device.
             module.free()
@@ -187,11 +223,25 @@ class P4JIT:
         core = self._load(sources, functions=_listed("functions", functions), **options)
         return Module(core, lambda function: JITFunction(core, function, strict, is_part=True))
 
-    def _load(self, sources, *, flags=(), defines=(), include_dirs=(), **rest):
+    def _load_raw(self, *args, **options):
+        from .raw_function import load_raw  # which needs JITFunction
+
+        function = load_raw(self.session, self.builder, *args, **options)
+        logger.info("  Code Allocated: 0x%08X (%d bytes)", function.code_addr, function.stats["code_size"])
+        logger.info("  Args Allocated: 0x%08X (%d bytes)", function.args_addr, function.stats["args_size"])
+        logger.info("Function loaded successfully.")
+        return function
+
+    def _load(self, sources, *, optimization=None, flags=(), defines=(), include_dirs=(), lto=False, **rest):
+        config = self._config
         options = _core.LoadOptions()
-        options.flags = _listed("flags", flags, "one flag an item")
+        options.optimization = optimization or config.optimization
+        options.flags = config.flags + _listed("flags", flags, "one flag an item")
         options.defines = _macros(defines)
-        options.include_dirs = [os.fspath(folder) for folder in _listed("include_dirs", include_dirs)]
+        folders = [os.fspath(folder) for folder in _listed("include_dirs", include_dirs)]
+        options.include_dirs = folders + config.include_dirs
+        options.lto = lto or config.lto
+        logger.log(INFO_VERBOSE, "Compiling and linking %s (%s)", sources[0][0], options.optimization)
         for key, value in rest.items():
             if not hasattr(options, key):
                 raise TypeError(f"there is no option {key!r}")
@@ -247,6 +297,17 @@ class P4JIT:
             AccessDenied: it may not be written.
         """
         self._device.write_memory(address, bytes(memoryview(data).cast("B")))
+
+    def set_p4_mem_location(self, array, caps):
+        """A view of the array that calls put into device memory with these capabilities.
+
+        Args:
+            array: a NumPy array; the view shares its elements.
+            caps: MALLOC_CAP_*, such as MALLOC_CAP_INTERNAL | MALLOC_CAP_8BIT.
+
+        Calls of the view raise OutOfMemory where there is no such memory.
+        """
+        return placed_array.place(self, array, caps)
 
     def get_heap_stats(self, print_s=True):
         """Bytes free and in all, in PSRAM ("spiram") and internal RAM, as a dict."""
@@ -308,7 +369,16 @@ class JITFunction:
     arrays of the elements' type, or None. Arrays that the function may change
     (not const) are changed in place. The result is a NumPy scalar, or None for
     void.
+
+    Attributes:
+        sync_arrays: copy arrays that the function may change back; True at first.
+        smart_args: does it take values, and not the bytes of its arguments?
+        session: the JITSession of its device.
+        valid: False after free().
     """
+
+    smart_args = True
+    session = None
 
     def __init__(self, module, function_name, strict=True, is_part=False):
         self._module = module
@@ -337,6 +407,16 @@ class JITFunction:
                 is fine and arrays are as before.
             UseAfterFree: after free().
         """
+        if placed_array.wants_place(args):
+            is_const = [type_.startswith("const ") for _, type_ in self._function.parameters]
+            return placed_array.call_with_places(
+                lambda *rest: self._function.call(
+                    *rest, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout
+                ),
+                args,
+                is_const,
+                self.sync_arrays,
+            )
         return self._function.call(*args, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout)
 
     def free(self):

@@ -1,5 +1,6 @@
 """What the tests of the Python package share: devices, sources, private folders."""
 
+import logging
 import os
 import pathlib
 
@@ -9,6 +10,12 @@ import pytest
 from p4jit import P4JIT
 
 KERNELS = pathlib.Path(__file__).parent / "kernels"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def records_reach_caplog():
+    """The package's loggers do not propagate: what they say is on stdout once."""
+    logging.getLogger("p4jit").propagate = True
 
 
 @pytest.fixture(scope="session")

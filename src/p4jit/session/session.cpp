@@ -36,6 +36,19 @@ Session::Session(std::unique_ptr<transport::Pipe> pipe, SessionOptions options)
     : options_(completed(std::move(options), pipe->is_serial())), link_(std::move(pipe), options_.log) {}
 
 Session::~Session() {
+    if (!is_closed_) say_goodbye();
+}
+
+void Session::close() {
+    alive_ = {}; // it may want the turn
+    const auto guard = lock();
+    if (is_closed_) return;
+    say_goodbye();
+    is_closed_ = true;
+    link_.close();
+}
+
+void Session::say_goodbye() {
     options_.interrupted = {};
     options_.recovery = std::min<SessionOptions::Duration>(options_.recovery, 500ms);
     if (dialog_) {
@@ -52,7 +65,8 @@ Session::~Session() {
 
 void Session::free_if_there(std::uint32_t address) {
     try {
-        free(address);
+        get_in_step();
+        free_now(address);
     } catch (const AccessDenied&) {
         // The device does not have it any more.
     }
@@ -60,6 +74,7 @@ void Session::free_if_there(std::uint32_t address) {
 
 bool Session::hello(SessionOptions::Duration patience) {
     const auto guard = lock();
+    if (is_closed_) return false;
     return protocol_ == Protocol::unknown ? meet(patience) : dialog_ || link_.synchronise(within(patience));
 }
 
@@ -103,7 +118,7 @@ void Session::free_soon(std::uint32_t address) {
         const std::lock_guard guard(aside_mutex_);
         aside_.push_back(address);
     }
-    if (const auto turn = try_lock()) get_in_step();
+    if (const auto turn = try_lock(); turn && !is_closed_) get_in_step();
 }
 
 void Session::free_put_aside() {
@@ -277,6 +292,7 @@ Deadline Session::within_time_for(std::size_t bytes) const {
 }
 
 void Session::get_in_step() {
+    if (is_closed_) throw ConnectionLost(fmt::format("Device not connected: {} was closed", name()));
     if (!dialog_) reach();
     free_put_aside();
 }

@@ -80,6 +80,10 @@ public:
     /// Frees what is still allocated, if the device can be reached.
     ~Session();
 
+    /// Frees what is still allocated, and gives up the line. Every later request
+    /// throws ConnectionLost.
+    void close();
+
     /// Is there a device that answers within `patience`?
     bool hello(SessionOptions::Duration patience);
 
@@ -151,6 +155,7 @@ private:
     void free_now(std::uint32_t address);
     Deadline within(SessionOptions::Duration duration) const;
     Deadline within_time_for(std::size_t bytes) const;
+    void say_goodbye();
     void get_in_step();
     void reach();
     Bytes ask(wire::Command command, std::initializer_list<ByteView> payload, std::size_t answer_size = 0);
@@ -193,6 +198,7 @@ private:
     Link link_;
     Allocations allocations_;
     Protocol protocol_ = Protocol::unknown;
+    bool is_closed_ = false;
     std::optional<Dialog> dialog_;
     std::atomic<std::uint64_t> round_trips_ = 0; ///< with v1
     std::condition_variable_any ending_;
