@@ -9,13 +9,10 @@ import pytest
 
 from p4jit import P4JIT
 
+# For caplog. Else they do not: what they say is on stdout once.
+logging.getLogger("p4jit").propagate = True
+
 KERNELS = pathlib.Path(__file__).parent / "kernels"
-
-
-@pytest.fixture(scope="session", autouse=True)
-def records_reach_caplog():
-    """The package's loggers do not propagate: what they say is on stdout once."""
-    logging.getLogger("p4jit").propagate = True
 
 
 @pytest.fixture(scope="session")

@@ -57,11 +57,11 @@ class DeviceManager:
         port = os.fspath(self.port) if self.port else None
         if port != "virtual":
             _give_up_port(port or os.environ.get("P4JIT_PORT"))
-        if port:
+        if port and port != "virtual":
             logger.info("Connecting to %s at %d baud...", port, self.baudrate)
         self._core = self._open(port, **self._options)
         if self.port is None:
-            self.port = self._core.name
+            self.port = "virtual" if self._core.is_virtual else self._core.name
         if not self._core.is_virtual:
             _connected.add(self)
         logger.info("Connected.")

@@ -66,6 +66,10 @@ class _Console(logging.StreamHandler):
         return sys.stdout
 
 
+class _File(logging.FileHandler):
+    """The file of enable_file_logging()."""
+
+
 def _console_of(logger):
     """The logger's console handler, which it is given if it has none."""
     for handler in logger.handlers:
@@ -124,7 +128,7 @@ set_global_level = set_log_level
 
 def enable_file_logging(filename="p4jit.log", level=logging.DEBUG):
     """Writes messages from that level on to a file as well, which is begun anew."""
-    handler = logging.FileHandler(filename, mode="w", encoding="utf-8")
+    handler = _File(filename, mode="w", encoding="utf-8")
     handler.setLevel(_level(level))
     handler.setFormatter(logging.Formatter(_FILE_FORMAT, datefmt="%Y-%m-%d %H:%M:%S"))
     logger = logging.getLogger("p4jit")
@@ -134,5 +138,6 @@ def enable_file_logging(filename="p4jit.log", level=logging.DEBUG):
 
 
 def _let_through(logger):
-    """The logger passes what any of its handlers wants."""
-    logger.setLevel(min(handler.level for handler in logger.handlers))
+    """The logger passes what any of our handlers wants; those of others take what comes."""
+    ours = (handler for handler in logger.handlers if isinstance(handler, (_Console, _File)))
+    logger.setLevel(max(1, min(handler.level for handler in ours)))

@@ -71,12 +71,13 @@ TEST_CASE("a closed device says so, and what it had is gone without harm") {
     options.port = "virtual";
     options.console = [](std::string_view) {};
     Device device(std::move(options));
-    const auto memory = device.allocate(100);
+    auto memory = device.allocate(100);
     auto f = device.load(Source::code("int f(void) { return 5; }")).function("f");
     CHECK(f.call<int>() == 5);
     device.close();
     device.close();
     CHECK(contains(message_of<ConnectionLost>([&] { device.heap_stats(); }), "Device not connected"));
     CHECK(message_of<ConnectionLost>([&] { f.call<int>(); }) != "(nothing was thrown)");
+    memory.free();
     CHECK(device.name() == "virtual ESP32-P4");
 }

@@ -109,6 +109,7 @@ void Session::free(std::uint32_t address) {
     const auto guard = lock();
     if (!allocations_.at(address))
         throw UsageError(fmt::format("Address 0x{:08X} not tracked in allocation table", address));
+    if (is_closed_) return; // it went with the session
     get_in_step();
     free_now(address);
 }

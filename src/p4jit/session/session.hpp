@@ -81,7 +81,7 @@ public:
     ~Session();
 
     /// Frees what is still allocated, and gives up the line. Every later request
-    /// throws ConnectionLost.
+    /// throws ConnectionLost, besides free().
     void close();
 
     /// Is there a device that answers within `patience`?
