@@ -9,10 +9,13 @@ from nanobind.stubgen import StubGen
 
 def core_stub(core):
     """The extension module's; its submodule of numbers is left to memory_caps.pyi."""
-    generator = StubGen(core)
+    generator = StubGen(core, include_private=True)
     generator.put(core)
     lines = generator.get().splitlines()
-    return "\n".join(line for line in lines if "import caps" not in line) + "\n"
+    lines = [line for line in lines if "import caps" not in line]
+    # A class has a property of that name.
+    lines = [line.replace("-> bytes:", "-> builtins.bytes:") for line in lines]
+    return "\n".join([lines[0], "import builtins", *lines[1:], "__version__: str", ""])
 
 
 def errors_stub(core):
@@ -45,7 +48,7 @@ def caps_stub(core):
     """p4jit.memory_caps: numbers."""
     names = [name for name in vars(core.caps) if name.startswith("MALLOC_CAP_")]
     numbers = [f"{name}: int" for name in names]
-    return "\n".join([*numbers, "", "class Caps:", *(f"    {line}" for line in numbers), ""])
+    return "\n".join([f"__all__ = {names!r}", *numbers, "", "class Caps:", *(f"    {line}" for line in numbers), ""])
 
 
 def main():

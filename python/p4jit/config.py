@@ -26,7 +26,7 @@ def _candidates(path):
 
 def _parse(path):
     try:
-        import yaml
+        import yaml  # type: ignore[import-untyped]
     except ImportError:
         raise UsageError(f"{path} is there, but reading it needs PyYAML: pip install PyYAML") from None
     try:

@@ -378,11 +378,11 @@ class JITFunction:
     """
 
     smart_args = True
-    session = None
 
     def __init__(self, module, function_name, strict=True, is_part=False):
         self._module = module
         self._is_part = is_part
+        self.session = None
         self._function = module.function(function_name)
         self._strict = strict
         self._binary = None

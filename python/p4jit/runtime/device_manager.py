@@ -12,7 +12,7 @@ from ..utils.logger import INFO_VERBOSE
 logger = logging.getLogger(__name__)
 
 # Those that are connected to a board: a port belongs to one of them.
-_connected = weakref.WeakSet()
+_connected: "weakref.WeakSet[DeviceManager]" = weakref.WeakSet()
 
 
 def _print_console(text):
