@@ -11,9 +11,7 @@ enum { CALLS = 4, CALL_SIZE = 32, ENTRY = 0, ARGUMENT = 4, LIMIT = 8, FLAGS = 12
 enum { OUTCOME = 0, RESULT = 4, STACK = 8, CYCLES = 12, ANSWER_SIZE = 20 };
 enum { PAIR = 8 }; // a patch, a return
 
-static uint8_t* call_in(const p4_frame* frame, uint32_t number) {
-    return frame->payload + CALLS + CALL_SIZE * number;
-}
+static uint8_t* call_in(const p4_frame* frame, uint32_t number) { return frame->payload + CALLS + CALL_SIZE * number; }
 
 static uint32_t address_of_payload(const p4_core* core, const p4_frame* frame) {
     return core->buffer + P4_RECEIVER_OFFSET + (uint32_t)(frame->payload - core->receiver.bytes);

@@ -115,10 +115,9 @@ static void serve_HELLO(p4_core* core, const p4_frame* frame) {
         refuse(core, frame, P4_V2_ERROR_VERSION);
         return;
     }
-    uint32_t words[10 + 5] = {P4_V2_LIMIT_VERSION, schema(core),         about->chip,
-                              about->revision,     about->clock_hz,      about->boot,
-                              P4_V2_LIMIT_PAYLOAD, P4_V2_LIMIT_CREDIT,   about->stack,
-                              about->stack_size};
+    uint32_t words[10 + 5] = {P4_V2_LIMIT_VERSION, schema(core),     about->chip,         about->revision,
+                              about->clock_hz,     about->boot,      P4_V2_LIMIT_PAYLOAD, P4_V2_LIMIT_CREDIT,
+                              about->stack,        about->stack_size};
     enum { BUILD = 20 };
     uint8_t build[BUILD] = {0};
     memcpy(build, about->build, about->build_size < BUILD ? about->build_size : BUILD);

@@ -4,6 +4,8 @@
 #include "arrays.hpp"
 #include "buffer.hpp"
 
+#include "p4jit/jit/calling.hpp"
+
 #include <vector>
 
 namespace p4jit::python {
@@ -19,16 +21,25 @@ public:
     std::span<const Argument> values() const { return values_; }
 
 private:
-    Argument value_for(const Function& function, std::size_t index, nb::handle value, bool strict);
-    Argument array(const Function& function, std::size_t index, nb::handle array);
-    Argument buffer(const Function& function, std::size_t index, const DeviceElements& elements) const;
-    Argument python_number(const Function& function, std::size_t index, nb::handle value, bool strict) const;
+    using Parameter = const jit::ParameterType*; ///< nullptr: there is none
 
+    Argument value_for(Parameter parameter, nb::handle value);
+    Argument numpy_value(Parameter parameter, nb::handle value);
+    Argument python_value(Parameter parameter, nb::handle value);
+    Argument record(Parameter parameter, nb::handle value) const;
+    Argument array(Parameter parameter, nb::handle array);
+    Argument buffer(Parameter parameter, const DeviceElements& elements) const;
+
+    std::optional<std::string> difference_of_layout(Parameter parameter, nb::handle dtype) const;
+
+    const Function& function_;
+    bool strict_;
     std::vector<ArrayMemory> arrays_;
     std::vector<Argument> values_;
 };
 
-/// None, a NumPy scalar of the C type, or np.uint32 for an address.
-nb::object to_python(const Result& result);
+/// None, a NumPy scalar of the C type, structured for a structure, or np.uint32
+/// for an address.
+nb::object to_python(const Function& function, const Result& result);
 
 } // namespace p4jit::python

@@ -21,8 +21,8 @@ ArrayMemory::ArrayMemory(nb::handle array) {
     view_.reset(view.release());
 }
 
-ArrayView ArrayMemory::as(ScalarType element) const {
-    ArrayView array{element, static_cast<std::uint8_t*>(view_->buf), static_cast<std::size_t>(view_->len),
+ArrayView ArrayMemory::as(ElementType element) const {
+    ArrayView array{std::move(element), static_cast<std::uint8_t*>(view_->buf), static_cast<std::size_t>(view_->len),
                     is_writable()};
     array.dimensions.reserve(static_cast<std::size_t>(view_->ndim));
     for (int i = 0; i < view_->ndim; ++i)

@@ -19,7 +19,7 @@ public:
 
     bool is_writable() const { return view_->readonly == 0; }
     /// All of it: any shape, any strides.
-    ArrayView as(ScalarType element) const;
+    ArrayView as(ElementType element) const;
 
 private:
     struct Release {

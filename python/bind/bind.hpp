@@ -34,13 +34,12 @@ inline nb::object to_str(std::string_view text) {
 nb::object numpy_type(ScalarType type);
 /// Its name: "np.int32".
 std::string numpy_type_name(ScalarType type);
+/// The dtype of numbers, complex ones too, and addresses; bytes for others:
+/// dtypes.hpp knows those of structures.
+nb::object numpy_dtype(const ElementType& type);
 
-/// The C number type of a NumPy dtype; nothing for others (strings, objects,
-/// structures, complex numbers, other byte orders).
-std::optional<ScalarType> scalar_type(nb::handle dtype);
-
-/// The NumPy dtype that has the layout of a C type: structured for a record, a
-/// subarray for an array, uint32 for a pointer.
-nb::object dtype_of(const dwarf::Type& type);
+/// What elements of the dtype are in memory; nothing for others (strings,
+/// objects, other byte orders, also in fields).
+std::optional<ElementType> element_of(nb::handle dtype);
 
 } // namespace p4jit::python

@@ -42,15 +42,18 @@ void free(DeviceElements& elements) {
 } // namespace
 
 DeviceElements::DeviceElements(Memory block)
-    : memory(std::move(block)), size(memory.size()), element(ScalarType::of<std::uint8_t>()), dtype("uint8") {}
+    : memory(std::move(block)),
+      size(memory.size()),
+      element(ScalarType::of<std::uint8_t>()),
+      dtype(numpy_dtype(ScalarType::of<std::uint8_t>())) {}
 
 DeviceElements::DeviceElements(const DeviceElements& block, nb::handle type, std::uint32_t at, std::size_t bytes,
                                bool is_readonly, bool is_contiguous)
     : memory(block.memory),
       offset(at),
       size(bytes),
-      element(scalar_type(type)),
-      dtype(nb::cast<std::string>(nb::str(type))),
+      element(element_of(type)),
+      dtype(nb::borrow(type)),
       readonly(is_readonly),
       contiguous(is_contiguous) {}
 
@@ -60,9 +63,9 @@ DeviceElements::~DeviceElements() {
     [[maybe_unused]] const auto last = std::move(memory);
 }
 
-DeviceArray DeviceElements::argument(std::optional<ScalarType> wanted) const {
+DeviceArray DeviceElements::argument() const {
     auto array = memory.array(offset, size);
-    array.element = element.value_or(wanted ? ScalarType{} : ScalarType::of<std::uint8_t>());
+    array.element = element.value_or(ElementType());
     array.writable = !readonly;
     return array;
 }

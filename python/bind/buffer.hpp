@@ -11,8 +11,8 @@ struct DeviceElements {
     Memory memory;
     std::uint32_t offset = 0; ///< of the lowest element in the block
     std::size_t size = 0;     ///< of all elements, in bytes
-    std::optional<ScalarType> element;
-    std::string dtype; ///< its name
+    std::optional<ElementType> element;
+    nb::object dtype;
     bool readonly = false;
     bool contiguous = true; ///< else C has no pointer to them
 
@@ -25,7 +25,7 @@ struct DeviceElements {
     ~DeviceElements();
 
     /// As an argument; throws UseAfterFree.
-    DeviceArray argument(std::optional<ScalarType> wanted) const;
+    DeviceArray argument() const;
 };
 
 } // namespace p4jit::python

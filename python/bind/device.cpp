@@ -31,10 +31,26 @@ void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Ar
     }
 }
 
+/// Calls it with bytes done, bytes in all, and whether that was the last.
+void call(const std::shared_ptr<nb::object>& callable, const TransferProgress& progress) {
+    const nb::gil_scoped_acquire gil;
+    try {
+        (*callable)(progress.done, progress.total, progress.ended);
+    } catch (nb::python_error& error) {
+        error.restore();
+        PyErr_WriteUnraisable(callable->ptr());
+    }
+}
+
 Device open(const std::string& port, const std::string& token, const std::string& firmware_elf,
             const std::string& board_firmware_elf, const std::string& toolchain,
-            const std::optional<std::string>& revision, bool unsafe, bool lint, nb::object console, nb::object log) {
+            const std::optional<std::string>& revision, bool unsafe, bool lint, nb::object console, nb::object log,
+            nb::object progress, double progress_after) {
     DeviceOptions options;
+    if (!progress.is_none())
+        options.progress = [tell = keep(std::move(progress))](const TransferProgress& how_far) { call(tell, how_far); };
+    options.progress_after =
+        std::chrono::round<std::chrono::nanoseconds>(std::chrono::duration<double>(progress_after));
     if (revision) options.revision = isa::chip_revision_from(*revision);
     options.lint = lint;
     options.port = port;
@@ -91,14 +107,6 @@ void bind_load_options(nb::module_& module) {
         .def_rw("lint", &LoadOptions::lint);
 }
 
-DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps, std::uint32_t alignment) {
-    const auto memory = [&] {
-        const nb::gil_scoped_release release;
-        return device.allocate(size, caps, alignment);
-    }();
-    return DeviceElements(memory);
-}
-
 nb::bytes read_memory(Device& device, std::uint32_t address, std::size_t size) {
     Bytes bytes;
     {
@@ -128,6 +136,27 @@ void ping(Device& device, const nb::bytes& data) {
     device.ping(bytes);
 }
 
+nb::dict reconnect(Device& device, double timeout) {
+    Reconnected again;
+    {
+        const nb::gil_scoped_release release;
+        again = device.reconnect(std::chrono::nanoseconds(static_cast<std::int64_t>(timeout * 1e9)));
+    }
+    nb::dict result;
+    result["name"] = again.name;
+    result["modules"] = again.modules;
+    result["buffers"] = again.buffers;
+    return result;
+}
+
+DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps, std::uint32_t alignment) {
+    const auto memory = [&] {
+        const nb::gil_scoped_release release;
+        return device.allocate(size, caps, alignment);
+    }();
+    return DeviceElements(memory);
+}
+
 } // namespace
 
 Log log_to(nb::object callable) {
@@ -141,7 +170,8 @@ void bind_device(nb::module_& module) {
     nb::class_<Device>(module, "Device")
         .def_static("open", open, nb::arg("port"), nb::arg("token"), nb::arg("firmware_elf"),
                     nb::arg("board_firmware_elf"), nb::arg("toolchain"), nb::arg("revision").none(), nb::arg("unsafe"),
-                    nb::arg("lint"), nb::arg("console"), nb::arg("log"))
+                    nb::arg("lint"), nb::arg("console"), nb::arg("log"), nb::arg("progress").none(),
+                    nb::arg("progress_after"))
         .def("load", load, nb::arg("sources"), nb::arg("options"))
         .def("allocate", allocate, nb::arg("size"), nb::arg("caps"), nb::arg("alignment") = 16)
         .def("read_memory", read_memory, nb::arg("address"), nb::arg("size"))
@@ -164,6 +194,7 @@ void bind_device(nb::module_& module) {
                  result["total_internal"] = stats.total_internal;
                  return result;
              })
+        .def("reconnect", reconnect, nb::arg("timeout"))
         .def_prop_ro("name", &Device::name)
         .def_prop_ro("revision", [](const Device& device) { return device.revision().text(); })
         .def_prop_ro("is_virtual", &Device::is_virtual);

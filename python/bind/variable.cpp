@@ -1,5 +1,6 @@
 // Globals of a module.
 #include "buffer.hpp"
+#include "dtypes.hpp"
 
 #include <nanobind/stl/string.h>
 

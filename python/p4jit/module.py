@@ -110,6 +110,10 @@ class Module:
         """Is it on the device? False after free()."""
         return self._valid
 
+    def dtype(self, name):
+        """The NumPy dtype of a structure, union, enumeration or typedef: m.dtype("Point"). Raises UsageError."""
+        return self._module.dtype(name)
+
     def address_of(self, name):
         """The address on the device of the function or global of that name."""
         if name in self.functions:

@@ -1,5 +1,7 @@
 """The two classes that most scripts need: P4JIT and JITFunction."""
 
+import inspect
+import keyword
 import math
 import os
 
@@ -10,6 +12,8 @@ from .config import DEFAULT, Config
 from .errors import UsageError
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM, Caps
 from .module import Module
+from .progress import callback_for
+from .options import listed, load_options, macros, name_of_code
 from .runtime.jit_session import JITSession
 from .toolchain.builder import Builder
 from .utils.logger import INFO_VERBOSE, setup_logger
@@ -39,6 +43,10 @@ class P4JIT(Caps):
             "1.3" for a virtual board, and for a board that cannot tell.
         lint: look for mistakes in the machine code of everything that is loaded, and
             log warnings; docs/lint.md lists them.
+        progress: None: transfers that take more than a second show a bar on
+            stderr, if that is a terminal or a notebook; False: none does; or a
+            function of (done, total), in bytes, which is called after each piece
+            of every transfer to and from device memory. It must not use the device.
         console: called with text that kernels print, and the virtual board's
             firmware. None: sys.stdout.
 
@@ -64,8 +72,10 @@ class P4JIT(Caps):
         lint=True,
         token=None,
         unsafe=False,
+        progress=None,
     ):
         logger.info("Initializing P4JIT System...")
+        tell, after = callback_for(progress)
         self._config = Config(config_path)
         self.session = JITSession(
             firmware_elf=firmware_elf,
@@ -77,6 +87,8 @@ class P4JIT(Caps):
             token=token,
             console=console,
             log=logger.log,
+            progress=tell,
+            progress_after=after,
         )
         self.session.connect(port)
         self.builder = Builder(self._config, device=self.session.device, lint=lint)
@@ -151,8 +163,8 @@ class P4JIT(Caps):
                 optimization=optimization,
                 output_dir=output_dir,
                 use_firmware_elf=use_firmware_elf,
-                flags=_listed("flags", flags, "one flag an item"),
-                defines=_macros(defines),
+                flags=listed("flags", flags, "one flag an item"),
+                defines=macros(defines),
                 include_dirs=include_dirs,
                 lto=lto,
                 lint=lint,
@@ -182,94 +194,6 @@ class P4JIT(Caps):
             module.free()
             raise
 
-    def module(
-        self,
-        source=None,
-        *,
-        code=None,
-        name=None,
-        language="c",
-        objects=(),
-        functions=(),
-        strict=True,
-        **options,
-    ):
-        """Loads all functions and globals of one or several sources: docs/modules.md.
-
-        Args:
-            source: a path, or a list of paths that belong together.
-            code: the text of a source instead, or beside it.
-            name: how messages call the code, "filters.c"; its extension tells the
-                language.
-            language: of the code without a name: "c", "c++" or "asm".
-            objects: .o and .a files to link as they are; of an archive what is
-                needed, or all if there is nothing else.
-            functions: names of functions to keep, with what they need. None
-                given: everything is kept.
-            strict: as in load().
-            options: optimization, flags, defines, include_dirs, lto,
-                use_firmware_elf, code_caps, data_caps, alignment, lint: as in load().
-
-        Returns a Module.
-
-        Raises what load() raises.
-        """
-        sources = [(os.fspath(path), None) for path in _listed("source", source)]
-        if code is not None:
-            sources.append((name or _name_of_code(language), code))
-        sources += [(os.fspath(path), None) for path in _listed("objects", objects)]
-        if not sources:
-            raise UsageError("module(): give a source, code or objects")
-        core = self._load(sources, functions=_listed("functions", functions), **options)
-        return Module(core, lambda function: JITFunction(core, function, strict, is_part=True))
-
-    def _load_raw(self, *args, **options):
-        from .raw_function import load_raw  # which needs JITFunction
-
-        function = load_raw(self.session, self.builder, *args, **options)
-        logger.info("  Code Allocated: 0x%08X (%d bytes)", function.code_addr, function.stats["code_size"])
-        logger.info("  Args Allocated: 0x%08X (%d bytes)", function.args_addr, function.stats["args_size"])
-        logger.info("Function loaded successfully.")
-        return function
-
-    def _load(self, sources, *, optimization=None, flags=(), defines=(), include_dirs=(), lto=False, **rest):
-        config = self._config
-        options = _core.LoadOptions()
-        options.optimization = optimization or config.optimization
-        options.flags = config.flags + _listed("flags", flags, "one flag an item")
-        options.defines = _macros(defines)
-        folders = [os.fspath(folder) for folder in _listed("include_dirs", include_dirs)]
-        options.include_dirs = folders + config.include_dirs
-        options.lto = lto or config.lto
-        logger.log(INFO_VERBOSE, "Compiling and linking %s (%s)", sources[0][0], options.optimization)
-        for key, value in rest.items():
-            if not hasattr(options, key):
-                raise TypeError(f"there is no option {key!r}")
-            setattr(options, key, value)
-        return self._device.load(sources, options)
-
-    def buffer(self, what, dtype=None, caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, *, readonly=False):
-        """Device memory that outlives calls, as an array that functions take by its address.
-
-        Args:
-            what: an array, or what np.asarray() makes one of, whose elements are
-                copied there in C order; or a shape, an int or a tuple of them:
-                the contents are what was in the memory before.
-            dtype: of the elements; None: the array's.
-            caps: which memory, MALLOC_CAP_*.
-            readonly: refuse assignments, and functions that may write to it.
-
-        Returns a Buffer, whose memory begins at a multiple of 128 bytes.
-
-        Raises OutOfMemory, and UsageError for a dtype that C does not have.
-        """
-        elements, shape, dtype = contents_and_layout(what, dtype)
-        size = dtype.itemsize * math.prod(shape)
-        block = self._device.allocate(size, caps)
-        if elements is not None:
-            block._write(elements, 0)
-        return Buffer(block, dtype, shape, readonly=readonly)
-
     def read_memory(self, address, size):
         """The device's memory from an address on, as bytes.
 
@@ -298,6 +222,92 @@ class P4JIT(Caps):
         """
         self._device.write_memory(address, bytes(memoryview(data).cast("B")))
 
+    def module(
+        self,
+        source=None,
+        *,
+        code=None,
+        name=None,
+        language="c",
+        objects=(),
+        functions=(),
+        strict=True,
+        **options,
+    ):
+        """Loads all functions and globals of one or several sources: docs/modules.md.
+
+        Args:
+            source: a path, or a list of paths that belong together.
+            code: the text of a source instead, or beside it.
+            name: how messages call the code, "filters.c"; its extension tells the
+                language.
+            language: of the code without a name: "c", "c++" or "asm".
+            objects: .o and .a files to link as they are; of an archive what is
+                needed, or all if there is nothing else.
+            functions: names of functions to keep, with what they need. None
+                given: everything is kept.
+            strict: as in load().
+            options: optimization, flags, defines, include_dirs, lto,
+                use_firmware_elf, code_caps, data_caps, alignment, lint: as in load();
+                use_siblings=False: a single source gets nothing from those beside it.
+
+        Returns a Module.
+
+        Raises what load() raises.
+        """
+        sources = [(os.fspath(path), None) for path in listed("source", source)]
+        if code is not None:
+            sources.append((name or name_of_code(language), code))
+        sources += [(os.fspath(path), None) for path in listed("objects", objects)]
+        if not sources:
+            raise UsageError("module(): give a source, code or objects")
+        core = self._load(sources, functions=listed("functions", functions), **options)
+        return Module(core, lambda function: JITFunction(core, function, strict, is_part=True))
+
+    def _load_raw(self, *args, **options):
+        from .raw_function import load_raw  # which needs JITFunction
+
+        function = load_raw(self.session, self.builder, *args, **options)
+        logger.info("  Code Allocated: 0x%08X (%d bytes)", function.code_addr, function.stats["code_size"])
+        logger.info("  Args Allocated: 0x%08X (%d bytes)", function.args_addr, function.stats["args_size"])
+        logger.info("Function loaded successfully.")
+        return function
+
+    def _load(self, sources, *, optimization=None, flags=(), include_dirs=(), lto=False, **rest):
+        config = self._config
+        optimization = optimization or config.optimization
+        logger.log(INFO_VERBOSE, "Compiling and linking %s (%s)", sources[0][0], optimization)
+        options = load_options(
+            optimization=optimization,
+            flags=config.flags + listed("flags", flags, "one flag an item"),
+            include_dirs=listed("include_dirs", include_dirs) + config.include_dirs,
+            lto=lto or config.lto,
+            **rest,
+        )
+        return self._device.load(sources, options)
+
+    def buffer(self, what, dtype=None, caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, *, readonly=False):
+        """Device memory that outlives calls, as an array that functions take by its address.
+
+        Args:
+            what: an array, or what np.asarray() makes one of, whose elements are
+                copied there in C order; or a shape, an int or a tuple of them:
+                the contents are what was in the memory before.
+            dtype: of the elements; None: the array's.
+            caps: which memory, MALLOC_CAP_*.
+            readonly: refuse assignments, and functions that may write to it.
+
+        Returns a Buffer, whose memory begins at a multiple of 128 bytes.
+
+        Raises OutOfMemory, and UsageError for a dtype that C does not have.
+        """
+        elements, shape, dtype = contents_and_layout(what, dtype)
+        size = dtype.itemsize * math.prod(shape)
+        block = self._device.allocate(size, caps)
+        if elements is not None:
+            block._write(elements, 0)
+        return Buffer(block, dtype, shape, readonly=readonly)
+
     def set_p4_mem_location(self, array, caps):
         """A view of the array that calls put into device memory with these capabilities.
 
@@ -318,6 +328,30 @@ class P4JIT(Caps):
                 logger.info("  %-15s: %10d bytes (%6.2f KB)", key, value, value / 1024)
         return stats
 
+    def reconnect(self, timeout=5.0):
+        """Begins a new session with the board, which may have been unplugged or reset.
+
+        Opens the port again, or the one where the same board is now, which its USB
+        serial number tells. A virtual board of this process is started anew.
+        Functions and buffers of the session before are gone: load them again.
+
+        Args:
+            timeout: seconds to wait for the board to be there; at most a day.
+
+        Returns:
+            What is gone, and where the board is: {"name": str, "modules": list of
+            the sources' names, "buffers": int}.
+
+        Raises:
+            ConnectError: the board is not there, busy or silent.
+            UsageError: the timeout is no such time, or it is another chip now.
+            BadObject: its firmware is not the one of firmware_elf.
+        """
+        if not 0 <= timeout <= 86400:
+            raise UsageError(f"timeout={timeout}: give seconds, from 0 to 86400")
+        self.session.device.forget()
+        return self._device.reconnect(timeout)
+
     @property
     def name(self):
         """What is at the other end: "virtual ESP32-P4", "/dev/ttyACM0"."""
@@ -335,31 +369,6 @@ class P4JIT(Caps):
 
     def __repr__(self):
         return f"<P4JIT {self.name}>"
-
-
-def _listed(what, value, hint="even a single one"):
-    """A list of what the user gave for an option that takes several; a path may stand alone."""
-    if value is None:
-        return []
-    if isinstance(value, (str, os.PathLike)):
-        if what in ("source", "include_dirs"):
-            return [value]
-        raise UsageError(f"{what}={value!r}: give a list, {hint}, such as {str(value).split()}")
-    return list(value)
-
-
-def _macros(defines):
-    """["NAME=value", …] of a list or a dict; True and None are no value."""
-    if isinstance(defines, dict):
-        return [name if value is None or value is True else f"{name}={value}" for name, value in defines.items()]
-    return _listed("defines", defines)
-
-
-def _name_of_code(language):
-    names = {"c": "kernel.c", "c++": "kernel.cpp", "cpp": "kernel.cpp", "asm": "kernel.S"}
-    if language not in names:
-        raise UsageError(f"language={language!r}: there are {', '.join(map(repr, names))}")
-    return names[language]
 
 
 class JITFunction:
@@ -427,10 +436,31 @@ class JITFunction:
             self.valid = False
             self._module.free()
 
+    def dtype(self, name):
+        """The NumPy dtype of a structure, union, enumeration or typedef that the
+        signature mentions: np.zeros(10, f.dtype("Point")).
+
+        Pointers in it are np.uint32, bit fields that share bytes one unsigned
+        number ("ready:1 mode:3"), members of a union lie on each other.
+
+        Raises UsageError, which lists what there is.
+        """
+        return self._function.dtype(name)
+
     @property
     def signature(self):
         """The function as C declares it: "int add(int a, int b)"."""
         return self._function.signature
+
+    @property
+    def __signature__(self):
+        """For inspect, help() and editors: the parameters as C names them."""
+        parameters = []
+        for i, (name, _) in enumerate(self._function.parameters):
+            usable = name.isidentifier() and not keyword.iskeyword(name) and name != "timeout"
+            parameters.append(inspect.Parameter(name if usable else f"argument{i + 1}", inspect.Parameter.POSITIONAL_ONLY))
+        parameters.append(inspect.Parameter("timeout", inspect.Parameter.KEYWORD_ONLY, default=None))
+        return inspect.Signature(parameters)
 
     @property
     def last_call(self):

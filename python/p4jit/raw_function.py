@@ -1,9 +1,10 @@
 """RawFunction: what load(smart_args=False) gives, a function called with the bytes of its arguments."""
 
+import inspect
 import logging
 
 from .p4jit import JITFunction
-from .errors import UseAfterFree
+from .errors import UsageError, UseAfterFree
 
 logger = logging.getLogger(__name__)
 
@@ -79,6 +80,14 @@ class RawFunction(JITFunction):
         metadata = self._raw_binary.metadata
         parameters = ", ".join(f"{p['type']} {p['name']}" for p in metadata["parameters"])
         return f"{metadata['return_type']} {metadata['name']}({parameters})"
+
+    @property
+    def __signature__(self):
+        return inspect.Signature([inspect.Parameter("arguments", inspect.Parameter.POSITIONAL_ONLY)])
+
+    def dtype(self, name):
+        """Not known here: raises UsageError."""
+        raise UsageError(f"dtype({name!r}): load the function without smart_args=False to ask for its types")
 
     @property
     def last_call(self):

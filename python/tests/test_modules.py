@@ -83,6 +83,7 @@ def test_an_array_is_an_argument_without_a_transfer(m):
 
 def test_structures_have_named_fields(m):
     assert m.place.dtype == np.dtype([("x", np.int32), ("y", np.float32, 2)])
+    assert m.dtype("point") == m.place.dtype
     assert m.place["x"].numpy() == 1
     m.place["y"][1] = 7
     assert m.y(np.int32(1)) == 7
@@ -269,3 +270,30 @@ def test_a_const_array_goes_where_the_pointer_is_to_const(m):
     assert m.at(m.fixed, np.int32(1)) == 8
     with pytest.raises(ValueError):
         m.fixed.fill(0)
+
+
+def test_a_crash_in_code_shows_its_line(device):
+    with device.module(code="int f(int *p) {\n  return *p + 1;\n}", name="cell.c") as module:
+        with pytest.raises(p4jit.DeviceFault) as caught:
+            module.f(None)
+    assert "cell.c:2" in str(caught.value) and "return *p + 1;" in str(caught.value)
+
+
+def test_sources_beside_the_one_loaded_provide_what_it_lacks(device, source, tmp_path):
+    path = source("int helper(int); int f(int x) { return helper(x) + 1; }", "f.c")
+    source("int helper(int x) { return 10 * x; }", "helper.cc").write_text('extern "C" int helper(int x) { return 10 * x; }')
+    source("int main(void) { this does not compile", "other.c")
+    assert device.load(path, "f")(np.int32(4)) == 41
+    assert device.load(path, "f", lto=True)(np.int32(4)) == 41
+    assert sorted(file.name for file in tmp_path.iterdir()) == ["f.c", "helper.cc", "other.c"]
+
+
+def test_functions_in_assembly_are_called_as_c_declares_them(device, source):
+    path = source("float mix(const float *x, int n, float gain);\nint unrelated(void) { return 0; }", "main.c")
+    source(".globl mix\n.type mix, @function\nmix: flw fa1, 0(a0)\n fmul.s fa0, fa0, fa1\n ret\n", "mix.S")
+    x = np.array([3], np.float32)
+    mix = device.load(path, "mix")
+    assert mix(x, np.int32(1), np.float32(0.5)) == 1.5
+    assert mix.signature == "float mix(const float *, int, float)"
+    with device.module([path, path.with_name("mix.S")]) as module:
+        assert module.mix(x, np.int32(1), np.float32(2)) == 6

@@ -60,7 +60,8 @@ TEST_CASE("a call is one frame there and one frame back, with its arrays, carrie
 }
 
 TEST_CASE("an answer stays while the next request is on its way, whatever its size") {
-    for (const std::size_t size : {std::size_t{100}, std::size_t{300'000}, std::size_t{600'000}, std::size_t{1'000'000}}) {
+    for (const std::size_t size :
+         {std::size_t{100}, std::size_t{300'000}, std::size_t{600'000}, std::size_t{1'000'000}}) {
         CAPTURE(size);
         Caller caller;
         caller.device.world.call = summing(caller.device.world, caller.runs, 100);
@@ -129,8 +130,14 @@ TEST_CASE("how a kernel ended is in the answer, with registers and stack") {
         CHECK(run.limit_ms == 77);
         CHECK(run.measure_stack);
         end.stack_used = 1234;
-        end.fault = {.cause = 5, .pc = 0x48001234, .value = 4, .x = {0, 1, 2}, .stack_low = 10, .stack_high = 20,
-                     .count = 3, .words = {7, 8, 9}};
+        end.fault = {.cause = 5,
+                     .pc = 0x48001234,
+                     .value = 4,
+                     .x = {0, 1, 2},
+                     .stack_low = 10,
+                     .stack_high = 20,
+                     .count = 3,
+                     .words = {7, 8, 9}};
         return outcome;
     };
     caller.call.limit_ms = 77;

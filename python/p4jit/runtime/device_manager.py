@@ -15,9 +15,16 @@ logger = logging.getLogger(__name__)
 _connected: "weakref.WeakSet[DeviceManager]" = weakref.WeakSet()
 
 
-def _print_console(text):
-    sys.stdout.write(text)
-    sys.stdout.flush()
+class _Console:
+    """Prints what kernels print; on a terminal without what would do more than print."""
+
+    def __init__(self):
+        self._filter = _core.TerminalFilter()
+
+    def __call__(self, text):
+        is_terminal = getattr(sys.stdout, "isatty", bool)()
+        sys.stdout.write(self._filter(text) if is_terminal else text)
+        sys.stdout.flush()
 
 
 def _give_up_port(port):
@@ -78,6 +85,8 @@ class DeviceManager:
         token=None,
         console=None,
         log=None,
+        progress=None,
+        progress_after=0.0,
     ):
         return _core.Device.open(
             port=port or "",
@@ -88,8 +97,10 @@ class DeviceManager:
             revision=None if revision is None else str(revision),
             unsafe=unsafe,
             lint=lint,
-            console=console or _print_console,
+            console=console or _Console(),
             log=log or logger.log,
+            progress=progress,
+            progress_after=progress_after,
         )
 
     def disconnect(self):
@@ -99,10 +110,14 @@ class DeviceManager:
         logger.log(INFO_VERBOSE, "Disconnecting %s...", self.port)
         core, self._core = self._core, None
         _connected.discard(self)
-        self.allocations.clear()
-        self._blocks.clear()
+        self.forget()
         core.close()
         logger.info("Disconnected.")
+
+    def forget(self):
+        """Forgets what was allocated: it goes, or is gone, with the session."""
+        self.allocations.clear()
+        self._blocks.clear()
 
     @property
     def core(self):

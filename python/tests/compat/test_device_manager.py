@@ -1,5 +1,6 @@
 """DeviceManager, JITSession and RemoteFunction: results, and exceptions with the original's types and words."""
 
+import inspect
 import os
 import pty
 import struct
@@ -163,6 +164,7 @@ def test_a_raw_function_is_a_jit_function_and_frees_its_memory(source):
     func = jit.load(source("short f(short a, float b) { return a + b; }"), "f", smart_args=False)
     assert isinstance(func, p4jit.JITFunction) and not func.smart_args and func.valid
     assert func.code_addr == func.binary.entry_address and "f(" in repr(func)
+    assert str(inspect.signature(func)) == "(arguments, /)"
     assert func(struct.pack("<if", -300, 2.5)) == 0
     assert struct.unpack("<h", jit.session.device.read_memory(func.args_addr + 124, 2))[0] == -297
     with pytest.raises(ValueError, match="expected single bytes argument"):

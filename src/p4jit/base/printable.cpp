@@ -47,7 +47,10 @@ std::string made_printable(std::string_view text, std::string_view kept) {
         const auto character = character_at(text);
         const auto bytes = text.substr(0, character.size);
         const bool good = character.state == Character::good || kept.find(text[0]) != kept.npos;
-        result += good ? std::string(bytes) : escaped(bytes);
+        if (good)
+            result += bytes;
+        else
+            result += escaped(bytes);
         text.remove_prefix(bytes.size());
     }
     return result;

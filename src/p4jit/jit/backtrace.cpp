@@ -45,7 +45,8 @@ private:
         const auto imm = static_cast<std::uint32_t>(o.imm);
         if (op == Op::addi && o.rd == sp && o.rs1 == sp) return move_sp(imm);
         if (op == Op::add && o.rd == sp && o.rs1 == sp && constants_.count(o.rs2)) return move_sp(constants_[o.rs2]);
-        if (op == Op::sub && o.rd == sp && o.rs1 == sp && constants_.count(o.rs2)) return move_sp(0 - constants_[o.rs2]);
+        if (op == Op::sub && o.rd == sp && o.rs1 == sp && constants_.count(o.rs2))
+            return move_sp(0 - constants_[o.rs2]);
         if (op == Op::sw && o.rs1 == sp && o.rs2 == ra) state_.ra_at = state_.size - imm;
         if (op == Op::lw && o.rs1 == sp && o.rd == ra) state_.ra_at.reset();
         if (op == Op::jalr && o.rd == 0) state_ = established_; // behind a return goes on what did not return

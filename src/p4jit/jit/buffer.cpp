@@ -1,14 +1,14 @@
 #include "p4jit/jit/buffer.hpp"
 
 #include "p4jit/base/error.hpp"
-#include "p4jit/jit/state.hpp"
+#include "p4jit/jit/progress.hpp"
 
 #include <fmt/format.h>
 
 namespace p4jit {
 
 Memory::Block::~Block() {
-    if (freed || !is_owned) return;
+    if (freed || !is_owned || lost()) return;
     try {
         device->session().free_soon(address);
     } catch (const Error& error) {
@@ -20,6 +20,9 @@ Memory::Block::~Block() {
 
 std::uint32_t Memory::address() const {
     if (block_->freed) throw UseAfterFree("this device memory has been freed");
+    if (block_->lost())
+        throw UseAfterFree("this device memory went with an earlier session: the device was connected again since. "
+                           "Allocate it and fill it again");
     return block_->address;
 }
 
@@ -33,17 +36,19 @@ void Memory::check(std::uint32_t offset, std::size_t size) const {
 
 void Memory::write(ByteView bytes, std::uint32_t offset) {
     check(offset, bytes.size());
-    block_->device->session().write(address() + offset, bytes);
+    jit::Progress progress(*block_->device, bytes.size());
+    block_->device->session().write(address() + offset, bytes, progress.moved());
 }
 
 void Memory::read(MutableBytes into, std::uint32_t offset) const {
     check(offset, into.size());
-    block_->device->session().read(address() + offset, into);
+    jit::Progress progress(*block_->device, into.size());
+    block_->device->session().read(address() + offset, into, progress.moved());
 }
 
 void Memory::free() {
     if (is_borrowed_) throw UsageError("this device memory is a module's: it is freed with the module. Free that");
-    if (block_->freed) return;
+    if (block_->freed || block_->lost()) return;
     block_->device->session().free(block_->address);
     block_->freed = true;
 }

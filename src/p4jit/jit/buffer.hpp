@@ -111,7 +111,7 @@ public:
 
     operator Argument() const {
         auto array = memory_.array(offset(0), size_bytes());
-        if constexpr (std::is_arithmetic_v<Element>) array.element = ScalarType::of<Element>();
+        array.element = ElementType::of<Element>();
         array.writable = !std::is_const_v<T>;
         return array;
     }

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <atomic>
 #include <optional>
 #include <thread>
@@ -69,4 +70,48 @@ TEST_CASE("the memory of a buffer that outlives its device's handle is still the
         buffer = device.buffer<int>(std::vector<int>{4, 5});
     }
     CHECK(buffer->to_vector() == std::vector<int>{4, 5});
+}
+
+TEST_CASE("who wants to know is told how far transfers are, from the first piece to the end") {
+    std::vector<TransferProgress> told;
+    DeviceOptions options;
+    options.port = "virtual";
+    options.progress = [&](const TransferProgress& progress) { told.push_back(progress); };
+    options.progress_after = 0s;
+    Device device(options);
+    const auto check = [&](std::size_t total) {
+        REQUIRE(told.size() > 2);
+        for (std::size_t i = 1; i + 1 < told.size(); ++i) CHECK(told[i].done > told[i - 1].done);
+        for (const auto& progress : told) CHECK(progress.total == total);
+        CHECK(told.back().done == total);
+        CHECK(std::ranges::count(told, true, &TransferProgress::ended) == 1);
+        CHECK(told.back().ended);
+        told.clear();
+    };
+    std::vector<int> numbers(1'000'000, 1);
+    auto buffer = device.buffer<int>(numbers);
+    check(4'000'000);
+    buffer.copy_to(numbers);
+    check(4'000'000);
+
+    auto module = device.load(Source::code("void go(int *a, const unsigned char *b) {}"));
+    told.clear();
+    const std::vector<std::uint8_t> more(2'000'000);
+    module.function("go").call(numbers, more);
+    const auto back = std::ranges::find(told, true, &TransferProgress::ended) + 1;
+    std::vector<TransferProgress> second(back, told.end());
+    told.erase(back, told.end());
+    check(6'000'000);
+    told = second;
+    check(4'000'000);
+}
+
+TEST_CASE("short transfers are not told of") {
+    bool told = false;
+    DeviceOptions options;
+    options.port = "virtual";
+    options.progress = [&](const TransferProgress&) { told = true; };
+    Device device(options);
+    device.buffer<int>(std::vector<int>(100'000)).to_vector();
+    CHECK_FALSE(told);
 }

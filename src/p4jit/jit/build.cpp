@@ -150,14 +150,16 @@ std::vector<BlockSlot> Build::slots() const {
     std::vector<BlockSlot> slots;
     if (state_->function)
         for (const auto& parameter : state_->function->plan.parameters)
-            slots.push_back(
-                {parameter.slot, parameter.kind == ParameterType::Kind::scalar ? parameter.scalar.size : 4u});
+            slots.push_back({parameter.slot, parameter.kind == ParameterType::Kind::pointer
+                                                 ? 4u
+                                                 : static_cast<std::uint32_t>(parameter.element.size())});
     return slots;
 }
 
 BlockSlot Build::result_slot() const {
     if (!state_->function) return {};
-    return {state_->function->plan.result_offset, state_->function->plan.result.scalar.size};
+    const auto& plan = state_->function->plan;
+    return {plan.result_offset, static_cast<std::uint32_t>(plan.result.element.size())};
 }
 
 std::uint32_t Build::block_size() const {

@@ -19,12 +19,20 @@
 #include "p4jit/jit/memory_caps.hpp"
 #include "p4jit/jit/module.hpp"
 
+#include <chrono>
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
 
 namespace p4jit {
+
+/// How far a transfer between host and device is.
+struct TransferProgress {
+    std::size_t done, total; ///< bytes
+    bool ended = false;      ///< nothing follows: it is complete, or has failed
+};
 
 struct DeviceOptions {
     /// A serial port ("/dev/ttyACM0"), a pseudo-terminal, or
@@ -56,6 +64,10 @@ struct DeviceOptions {
     /// Takes what kernels print, and what the virtual board's firmware does;
     /// empty: stdout. Must not use the device.
     std::function<void(std::string_view)> console;
+    /// Told how far transfers are that take longer than progress_after: arrays
+    /// of calls and contents of buffers. Empty: nobody is. Must not use the device.
+    std::function<void(const TransferProgress&)> progress;
+    std::chrono::nanoseconds progress_after = std::chrono::seconds(1);
     /// 0: the newest protocol that the device speaks; 1: protocol v1.
     int protocol = 0;
     /// See InterruptCheck: true stops whatever call is under way.
@@ -106,6 +118,16 @@ struct HeapStats {
 };
 
 class Build;
+/// What a new session with a device began with.
+struct Reconnected {
+    std::string name; ///< where the device is now
+    /// What was on the device and is gone: modules by their source's name, and
+    /// the number of buffers.
+    std::vector<std::string> modules;
+    std::size_t buffers = 0;
+    /// "connected to /dev/ttyACM0 again; gone: 1 module (add.c), 2 buffers".
+    std::string text() const;
+};
 
 class Device {
 public:
@@ -147,6 +169,8 @@ public:
     Memory allocate(std::size_t size, std::uint32_t memory_caps = caps::SPIRAM | caps::BITS_8,
                     std::uint32_t alignment = 16);
 
+    /// When only the session was lost, this begins a new one first, as reconnect()
+    /// does, and logs a warning.
     HeapStats heap_stats();
 
     /// Copies device memory to the host and back. Throws AccessDenied outside of
@@ -174,6 +198,14 @@ public:
     /// Frees all that is still allocated, and gives up the line: another program may
     /// open it. Whatever is asked of the device later throws ConnectionLost.
     void close();
+    /// Opens the port again, or the one where the same board is now (by its USB
+    /// serial number), and begins a new session: for a board that was unplugged,
+    /// reset, or lost. A virtual board of this process is started anew. Waits up
+    /// to `patience` for the device. Throws ConnectError; BadObject and
+    /// UsageError as the constructor.
+    /// Modules and buffers are gone, also if this throws: to use one of them
+    /// throws UseAfterFree. Load and fill them again.
+    Reconnected reconnect(std::chrono::nanoseconds patience = std::chrono::seconds(5));
 
     /// "virtual ESP32-P4", "/dev/ttyACM0".
     std::string name() const;

@@ -2,6 +2,7 @@
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/jit/failure.hpp"
+#include "p4jit/jit/progress.hpp"
 #include "p4jit/jit/regions.hpp"
 
 #include <fmt/format.h>
@@ -16,10 +17,13 @@ namespace {
 class Residents {
 public:
     Residents(DeviceState& device, const LoadedFunction& function, std::vector<Region> regions, Bytes& block)
-        : regions_(std::move(regions)) {
+        : device_(device), regions_(std::move(regions)) {
+        std::size_t total = 0;
+        for (const auto& region : regions_) total += region.size();
+        Progress progress(device, total);
         for (const auto& region : regions_) {
             memory_.push_back(allocate(device, function, region.size()));
-            memory_.back().write(region.bytes());
+            device.session().write(memory_.back().address(), region.bytes(), progress.moved());
             for (const auto& member : region.members())
                 store_le(&block[member.transfer.slot], memory_.back().address() + region.place(member));
         }
@@ -27,10 +31,14 @@ public:
 
     /// Fetches what the function may have changed.
     void fetch() {
-        for (std::size_t i = 0; i < regions_.size(); ++i) {
-            contents_.emplace_back(regions_[i].comes_back() ? regions_[i].size() : 0);
-            memory_[i].read(contents_.back());
+        std::size_t total = 0;
+        for (const auto& region : regions_) {
+            contents_.emplace_back(region.comes_back() ? region.size() : 0);
+            total += contents_.back().size();
         }
+        Progress progress(device_, total);
+        for (std::size_t i = 0; i < regions_.size(); ++i)
+            device_.session().read(memory_[i].address(), contents_[i], progress.moved());
     }
     void bring_back() const {
         for (std::size_t i = 0; i < contents_.size(); ++i)
@@ -47,6 +55,7 @@ private:
         }
     }
 
+    DeviceState& device_;
     std::vector<Region> regions_;
     std::vector<Memory> memory_;
     std::vector<Bytes> contents_;

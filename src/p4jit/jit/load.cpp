@@ -37,7 +37,8 @@ void take_functions(ModuleState& module, const dwarf::Interface& interface, cons
         module.uncallable.emplace_back(
             name,
             fmt::format("{} has no debug information that tells its parameters: it is written in assembly, or was "
-                        "compiled without -g. Declare it in a C file that calls it, and call that function",
+                        "compiled without -g. Declare it in a C file, and load that with this one beside it, or both "
+                        "as a module",
                         name));
 }
 
@@ -69,7 +70,8 @@ Module Device::load(std::span<const Source> sources, const LoadOptions& options)
     Program program(*state_, sources, options);
     module->name = program.name();
     const auto compiled_at = Clock::now();
-    module->image = std::make_shared<Image>(Image{.plan = program.link(), .revision = state_->revision()});
+    module->image = std::make_shared<Image>(
+        Image{.plan = program.link(), .revision = state_->revision(), .texts = program.texts()});
     // Beyond this point sizes are known, addresses are not.
     for (const auto& interface : program.interfaces()) {
         take_functions(*module, interface, program);

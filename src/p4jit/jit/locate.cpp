@@ -2,6 +2,7 @@
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/dwarf/line_table.hpp"
+#include "p4jit/jit/source_text.hpp"
 
 #include <fmt/format.h>
 
@@ -43,6 +44,7 @@ Location Locator::locate(const ModuleState& module, std::uint32_t offset) {
     if (const auto line = table.find(at)) {
         location.file = line->file;
         location.line = line->line;
+        location.text = SourceText(module.image->texts).line(line->file, line->line);
     }
     return location;
 }

@@ -4,6 +4,8 @@
 #include "p4jit/jit/argument.hpp"
 #include "p4jit/jit/calling.hpp"
 
+#include <list>
+
 namespace p4jit::jit {
 
 /// Host memory that the device needs a copy of during a call.
@@ -17,6 +19,8 @@ struct Transfer {
 struct Marshalled {
     Bytes block; ///< up to the end of the arguments; slots of transfers are open
     std::vector<Transfer> transfers;
+    /// Values that the device gets a pointer to; transfers point into them.
+    std::list<Bytes> values{};
 };
 
 /// Checks every argument against its parameter. Throws ArgumentCountError,

@@ -38,7 +38,7 @@ private:
             module_.data = device.allocate(plan.size() - before_data, options_.data_caps, alignment);
             image_.addresses.data = module_.data->address();
         }
-        module_.block = {size_of_block(), options_.data_caps, std::max(options_.alignment, 8u)};
+        module_.block = {size_of_block(), options_.data_caps, std::max(options_.alignment, block_alignment)};
         if (!device.session().speaks_v2()) module_.allocate_arguments();
     }
 

@@ -3,6 +3,7 @@
 #include "p4jit/base/file.hpp"
 #include "p4jit/base/text.hpp"
 #include "p4jit/jit/compile.hpp"
+#include "p4jit/jit/describe.hpp"
 #include "p4jit/jit/family.hpp"
 #include "p4jit/jit/linting.hpp"
 
@@ -85,6 +86,8 @@ Program::Program(DeviceState& device, std::span<const Source> sources, const Loa
 }
 
 void Program::read(const Source& source) {
+    if (source.text)
+        texts_[source.name.is_absolute() ? source.name.filename().string() : source.name.string()] = *source.text;
     const auto extension = source.name.extension();
     if (source.text || (extension != ".o" && extension != ".a")) {
         sources_.push_back(compiler_source(source));
@@ -139,13 +142,24 @@ void Program::no_such_function(const std::string& function) const {
     throw FunctionNotFound(message);
 }
 
-bool Program::keep_if_defined(const std::string& function, const dwarf::Interface& interface) {
+/// One that is written in assembly, by its declaration in C.
+void Program::describe_if_declared(const std::string& function, dwarf::Interface& interface) {
+    for (const auto& source : sources_)
+        if (auto signature = describe(device_, source, function, options_)) {
+            interface.functions.push_back(std::move(*signature));
+            std::erase(interface.undescribed, function);
+            return;
+        }
+}
+
+bool Program::keep_if_defined(const std::string& function, dwarf::Interface& interface) {
     const auto* described = interface.function(function);
     if (described != nullptr && described->is_external)
         keep_.push_back(described->symbol);
-    else if (std::ranges::find(interface.undescribed, function) != interface.undescribed.end())
+    else if (std::ranges::find(interface.undescribed, function) != interface.undescribed.end()) {
         keep_.push_back(function);
-    else
+        describe_if_declared(function, interface);
+    } else
         return false;
     return true;
 }
@@ -160,7 +174,7 @@ bool Program::keep_from_elsewhere(const std::string& function) {
 }
 
 void Program::keep(const std::string& function) {
-    for (const auto& interface : interfaces_)
+    for (auto& interface : interfaces_)
         if (keep_if_defined(function, interface)) return;
     for (const auto& interface : interfaces_)
         if (interface.function(function) != nullptr)
@@ -183,7 +197,7 @@ link::Input Program::input() {
     input.name = name_;
     input.alignment = std::max(options_.alignment, 4u);
     input.describe = source_line;
-    input.archives = device_.archives();
+    input.libraries = [this] { return device_.archives(); };
     input.provide = [this](std::string_view symbol) {
         auto object = from_archives(symbol);
         return object || !siblings_ ? object : siblings_->provide(symbol);
@@ -208,10 +222,16 @@ void Program::optimize_as_a_whole() {
     objects_.clear();
     interfaces_.clear();
     compile();
+    for (auto& interface : interfaces_)
+        for (const auto& function : std::vector(interface.undescribed))
+            if (is_wanted(function)) describe_if_declared(function, interface);
 }
 
 link::Plan Program::link() {
     for (const auto& function : options_.functions) keep(function);
+    if (options_.functions.empty())
+        for (auto& interface : interfaces_)
+            for (const auto& function : std::vector(interface.undescribed)) describe_if_declared(function, interface);
     auto plan = link::place(input());
     if (!siblings_ || siblings_->used().empty()) return plan;
     add_warnings(siblings_->warnings());

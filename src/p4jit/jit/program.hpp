@@ -4,6 +4,8 @@
 
 #include "p4jit/jit/siblings.hpp"
 
+#include <algorithm>
+
 namespace p4jit::jit {
 
 class Program {
@@ -25,6 +27,8 @@ public:
     /// What the objects offer; of those of the sources beside the one that is
     /// loaded only what was asked for. After link().
     const std::vector<dwarf::Interface>& interfaces() const { return interfaces_; }
+    /// Of the sources that are in no file.
+    const Texts& texts() const { return texts_; }
     /// Were these asked for by name, or is everything wanted?
     bool is_wanted(const std::string& symbol) const {
         return keep_.empty() || std::ranges::find(keep_, symbol) != keep_.end();
@@ -36,7 +40,8 @@ private:
     void add_object(elf::Object object);
     void add_warnings(const std::string& words);
     void keep(const std::string& function);
-    bool keep_if_defined(const std::string& function, const dwarf::Interface& interface);
+    bool keep_if_defined(const std::string& function, dwarf::Interface& interface);
+    void describe_if_declared(const std::string& function, dwarf::Interface& interface);
     bool keep_from_elsewhere(const std::string& function);
     [[noreturn]] void no_such_function(const std::string& function) const;
     std::optional<elf::Object> from_archives(std::string_view symbol) const;
@@ -46,6 +51,7 @@ private:
     DeviceState& device_;
     const LoadOptions& options_;
     std::string name_, warnings_;
+    Texts texts_;
     bool from_cache_ = true;
     std::vector<toolchain::Source> sources_;
     std::vector<elf::Object> objects_;

@@ -12,7 +12,7 @@ namespace {
 
 /// What the element's address must be a multiple of.
 std::size_t alignment_of(const Transfer& transfer) {
-    const std::size_t size = transfer.array.element.size;
+    const std::size_t size = transfer.array.element.size();
     return size == 0 ? 8 : std::min<std::size_t>(size & (~size + 1), 8);
 }
 

@@ -17,6 +17,8 @@ namespace p4jit {
 
 struct ServeOptions {
     isa::ChipRevision revision; ///< of the chip on the board
+    /// The image it boots; empty: the built-in one.
+    std::filesystem::path firmware_elf;
     /// "HOST:PORT", port 0 for any free one. Empty: a pseudo-terminal.
     std::string tcp;
     /// What clients must know, with TCP: at least 16 characters, best random

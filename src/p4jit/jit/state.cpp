@@ -1,13 +1,14 @@
 #include "p4jit/jit/state.hpp"
 
 #include "p4jit/base/file.hpp"
+#include "p4jit/base/sha256.hpp"
+#include "p4jit/jit/console.hpp"
 #include "p4jit/session/find.hpp"
 #include "p4jit/toolchain/find.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdio>
 #include <cstdlib>
 #include <limits>
 
@@ -15,16 +16,17 @@ namespace p4jit::jit {
 
 namespace {
 
-void print_to_stdout(std::string_view text) {
-    std::fwrite(text.data(), 1, text.size(), stdout);
-    std::fflush(stdout);
+std::string hexadecimal(ByteView bytes) {
+    std::string text;
+    for (const auto byte : bytes) text += fmt::format("{:02x}", byte);
+    return text;
 }
 
 session::SessionOptions session_options(const DeviceOptions& options) {
     session::SessionOptions result;
     result.interrupted = options.interrupted;
     result.log = options.log;
-    result.console = options.console ? options.console : print_to_stdout;
+    result.console = options.console;
     result.only_v1 = options.protocol == 1;
     result.token = options.token;
     result.unsafe = options.unsafe;
@@ -34,6 +36,7 @@ session::SessionOptions session_options(const DeviceOptions& options) {
 } // namespace
 
 DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
+    if (!options_.console) options_.console = stdout_console();
     if (const char* port = std::getenv("P4JIT_PORT"); port != nullptr && options_.port.empty()) options_.port = port;
     if (const char* token = std::getenv("P4JIT_TOKEN"); token != nullptr && options_.token.empty())
         options_.token = token;
@@ -56,6 +59,8 @@ void DeviceState::open() {
     if (!session_) return open_virtual();
     if (const auto& elf = options_.board_firmware_elf; !firmware_ && !elf.empty())
         firmware_ = elf::Object::parse(read_file(elf), elf.string());
+    address_ = options_.port.empty() ? session_->name() : options_.port;
+    port_ = transport::port_at(address_, transport::ports());
     options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
     match_firmware();
     match_chip();
@@ -74,19 +79,26 @@ std::unique_ptr<session::Session> DeviceState::reach_board() {
 }
 
 /// The device says which firmware it runs: symbols of another one would make
-/// kernels jump anywhere.
+/// kernels jump anywhere. Ours for the virtual board by the build ID in its ELF
+/// file; one made by ESP-IDF by the SHA-256 of that file.
 void DeviceState::match_firmware() {
     if (!session_->speaks_v2()) return;
-    const auto runs = [this](const elf::Object& firmware) {
-        const auto id = firmware.build_id();
-        const auto& build = session_->device()->build;
+    const auto& build = session_->device()->build;
+    const auto is_build = [&build](ByteView id) {
         return id.size() >= std::size(build) && std::equal(std::begin(build), std::end(build), id.begin());
     };
-    if (!firmware_ && runs(board::built_in_firmware())) firmware_ = board::built_in_firmware();
-    if (firmware_ && !firmware_->build_id().empty() && !runs(*firmware_))
-        throw BadObject(fmt::format("{} is not the firmware that runs on {}: their build IDs differ. Flash it, or name "
-                                    "the ELF of the firmware that is there",
-                                    firmware_->name(), session_->name()));
+    if (!firmware_) {
+        if (is_build(board::built_in_firmware().build_id())) firmware_ = board::built_in_firmware();
+        return;
+    }
+    const auto& file = options_.firmware_elf;
+    if (!is_build(firmware_->build_id()) && (file.empty() || !is_build(sha256(read_file(file)))))
+        throw BadObject(
+            fmt::format("{} is not the firmware that runs on {}: neither the file's build ID ({}) nor its "
+                        "SHA-256 is the device's ({}). Flash it, or name the ELF of the firmware that is there",
+                        firmware_->name(), session_->name(),
+                        firmware_->build_id().empty() ? "none" : hexadecimal(firmware_->build_id()),
+                        hexadecimal(build)));
 }
 
 /// Most words of one family of chips are other instructions to the other, and
@@ -108,12 +120,16 @@ void DeviceState::match_chip() {
 
 void DeviceState::open_virtual() {
     revision_ = options_.revision.value_or(isa::ChipRevision{});
+    is_virtual_ = true;
+    session_ = std::make_unique<session::Session>(virtual_board(), session_options(options_));
+    options_.log(LogLevel::info, "no board given: using the virtual ESP32-P4");
+}
+
+std::unique_ptr<transport::Pipe> DeviceState::virtual_board() {
     auto board = std::make_unique<board::VirtualBoard>(
         board::BoardOptions{.revision = revision_, .firmware = firmware_, .console = options_.console});
     firmware_ = board->firmware();
-    is_virtual_ = true;
-    session_ = std::make_unique<session::Session>(std::move(board), session_options(options_));
-    options_.log(LogLevel::info, "no board given: using the virtual ESP32-P4");
+    return board;
 }
 
 const toolchain::Compiler& DeviceState::compiler() {
@@ -122,6 +138,8 @@ const toolchain::Compiler& DeviceState::compiler() {
         auto environment = toolchain::Environment::current();
         if (environment.get("P4JIT_TOOLCHAIN").empty()) environment.set("P4JIT_TOOLCHAIN", options_.toolchain);
         const auto cache = toolchain::Cache::of_user(environment);
+        if (!cache.why_off().empty())
+            options_.log(LogLevel::warning, "compiled objects are not kept: {}", cache.why_off());
         auto found = toolchain::find(environment, cache, Deadline::never(options_.interrupted));
         compiler_.emplace(std::move(found), environment, cache, options_.log);
     }
@@ -204,10 +222,8 @@ std::uint32_t Device::execute(std::uint32_t address, std::optional<std::chrono::
 void Device::ping(ByteView bytes) { state_->session().ping(bytes); }
 void Device::close() { state_->session().close(); }
 
-HeapStats Device::heap_stats() {
-    const auto info = state_->session().heap_info();
-    return {info.free_spiram, info.total_spiram, info.free_internal, info.total_internal};
-}
+HeapStats Device::heap_stats() { return state_->heap_stats(); }
+Reconnected Device::reconnect(std::chrono::nanoseconds patience) { return state_->reconnect(patience); }
 
 std::string Device::name() const { return state_->session().name(); }
 isa::ChipRevision Device::revision() const { return state_->revision(); }

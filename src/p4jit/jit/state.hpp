@@ -11,7 +11,9 @@
 #include "p4jit/link/plan.hpp"
 #include "p4jit/session/session.hpp"
 #include "p4jit/toolchain/compiler.hpp"
+#include "p4jit/transport/ports.hpp"
 
+#include <atomic>
 #include <mutex>
 
 namespace p4jit::jit {
@@ -27,6 +29,10 @@ public:
     static std::shared_ptr<DeviceState> without_device(DeviceOptions options);
 
     session::Session& session() { return *session_; }
+    /// Counts the sessions: what was allocated in an earlier one is gone.
+    unsigned epoch() const { return epoch_; }
+    Reconnected reconnect(std::chrono::nanoseconds patience);
+    HeapStats heap_stats();
     const DeviceOptions& options() const { return options_; }
     bool is_virtual() const { return is_virtual_; }
     const isa::ChipRevision& revision() const { return revision_; }
@@ -57,6 +63,9 @@ private:
     DeviceState() = default;
     void open();
     void open_virtual();
+    std::unique_ptr<transport::Pipe> virtual_board();
+    std::unique_ptr<transport::Pipe> open_again(const Deadline& deadline);
+    std::vector<std::string> drop_modules(std::size_t& blocks);
     std::unique_ptr<session::Session> reach_board();
     void match_firmware();
     void match_chip();
@@ -66,10 +75,13 @@ private:
     bool is_virtual_ = false;
     std::optional<elf::Object> firmware_;
     std::unique_ptr<session::Session> session_;
-    std::mutex mutex_; ///< guards what is made when first needed
+    std::atomic<unsigned> epoch_ = 1;
+    std::string address_;                 ///< that the device was opened at
+    std::optional<transport::Port> port_; ///< what is known of its USB device
+    std::mutex mutex_;                    ///< guards what is made when first needed
     std::optional<toolchain::Compiler> compiler_;
     std::optional<std::vector<elf::Archive>> archives_;
-    std::vector<std::weak_ptr<const ModuleState>> modules_;
+    std::vector<std::weak_ptr<ModuleState>> modules_;
     std::optional<dwarf::LineTable> firmware_lines_;
 };
 
@@ -99,7 +111,8 @@ struct ModuleState {
     bool from_cache = false;
     /// Calls use `arguments` with every protocol: the thunk has its address.
     bool has_fixed_block = false;
-    std::mutex mutex; ///< one call of the module at a time: they share the block of arguments
+    bool lost = false; ///< with an earlier session
+    std::mutex mutex;  ///< one call of the module at a time: they share the block of arguments
     CallStats last_call;
 
     std::uint32_t size() const { return image->plan.size(); }
@@ -118,10 +131,13 @@ struct ModuleState {
 struct p4jit::Memory::Block {
     std::shared_ptr<jit::DeviceState> device;
     std::uint32_t address, size;
+    unsigned epoch;
     bool freed = false, is_owned = true;
 
     Block(std::shared_ptr<jit::DeviceState> owner, std::uint32_t at, std::uint32_t bytes)
-        : device(std::move(owner)), address(at), size(bytes) {}
+        : device(std::move(owner)), address(at), size(bytes), epoch(device->epoch()) {}
+    /// Did it go with an earlier session?
+    bool lost() const { return epoch != device->epoch(); }
     Block(const Block&) = delete;
     Block& operator=(const Block&) = delete;
     ~Block();

@@ -32,6 +32,8 @@ struct Input {
     /// Searched for what neither the objects nor `external` define; members are
     /// taken in as needed.
     std::vector<elf::Archive> archives;
+    /// More of them, searched last; asked for only when a name is missing.
+    std::function<std::vector<elf::Archive>()> libraries;
 
     /// Names that must be in the image. Sections that nothing kept refers to are
     /// left out. Empty: everything in `objects` is kept.

@@ -37,14 +37,9 @@ public:
     /// request that the device received damaged is sent again, twice at most.
     Answer ask(wire::Command command, std::initializer_list<ByteView> payload, const Deadline& deadline);
 
-    std::string name() const { return pipe_ ? pipe_->name() : name_; }
+    std::string name() const { return pipe_->name(); }
     bool is_serial() const { return pipe_->is_serial(); }
     transport::Pipe& pipe() { return *pipe_; }
-    /// Gives up the pipe. Only name() may be called afterwards.
-    void close() {
-        name_ = pipe_->name();
-        pipe_.reset();
-    }
 
 private:
     bool silent();
@@ -54,7 +49,6 @@ private:
     bool echoes(std::size_t zeros, const Deadline& deadline);
 
     std::unique_ptr<transport::Pipe> pipe_;
-    std::string name_; ///< once it is closed
     Log log_;
     wire::FrameParser parser_;
     Bytes received_;

@@ -36,23 +36,10 @@ Session::Session(std::unique_ptr<transport::Pipe> pipe, SessionOptions options)
     : options_(completed(std::move(options), pipe->is_serial())), link_(std::move(pipe), options_.log) {}
 
 Session::~Session() {
-    if (!is_closed_) say_goodbye();
-}
-
-void Session::close() {
-    alive_ = {}; // it may want the turn
-    const auto guard = lock();
-    if (is_closed_) return;
-    say_goodbye();
-    is_closed_ = true;
-    link_.close();
-}
-
-void Session::say_goodbye() {
     options_.interrupted = {};
     options_.recovery = std::min<SessionOptions::Duration>(options_.recovery, 500ms);
     if (dialog_) {
-        end();
+        end(Deadline::after(options_.recovery));
         return;
     }
     try {
@@ -65,8 +52,7 @@ void Session::say_goodbye() {
 
 void Session::free_if_there(std::uint32_t address) {
     try {
-        get_in_step();
-        free_now(address);
+        free(address);
     } catch (const AccessDenied&) {
         // The device does not have it any more.
     }
@@ -90,6 +76,9 @@ Block Session::allocate(std::uint32_t size, std::uint32_t caps, std::uint32_t al
     const auto guard = lock();
     Block block{0, size, caps, alignment};
     block.address = allocate_block(block);
+    if (block.address == 0 || (alignment != 0 && block.address % alignment != 0))
+        throw ProtocolError(
+            fmt::format("{} handed out 0x{:08X} for a block at a multiple of {}", name(), block.address, alignment));
     if (!allocations_.add(block))
         throw ProtocolError(fmt::format("{} handed out {} bytes at 0x{:08X}, which overlap another block", name(), size,
                                         block.address));
@@ -107,9 +96,9 @@ std::uint32_t Session::allocate_block(const Block& block) {
 
 void Session::free(std::uint32_t address) {
     const auto guard = lock();
+    if (is_closed_) return; // it went with the session
     if (!allocations_.at(address))
         throw UsageError(fmt::format("Address 0x{:08X} not tracked in allocation table", address));
-    if (is_closed_) return; // it went with the session
     get_in_step();
     free_now(address);
 }
@@ -143,7 +132,7 @@ void Session::free_now(std::uint32_t address) {
     ask_for<wire::FreeAnswer>(Command::FREE, {wire::payload(request)});
 }
 
-void Session::write(std::uint32_t address, ByteView bytes) {
+void Session::write(std::uint32_t address, ByteView bytes, const Moved& moved) {
     const auto guard = lock();
     if (!allocations_.containing(address, bytes.size())) {
         check_outside(fmt::format("Write to 0x{:08X} out of bounds", address), address, bytes.size());
@@ -151,7 +140,7 @@ void Session::write(std::uint32_t address, ByteView bytes) {
     }
     if (bytes.empty()) return;
     get_in_step();
-    if (dialog_) return write_v2(address, bytes);
+    if (dialog_) return write_v2(address, bytes, moved);
     while (!bytes.empty()) {
         const auto piece = bytes.first(std::min(bytes.size(), options_.write_chunk));
         const wire::WriteRequest request{address};
@@ -159,12 +148,13 @@ void Session::write(std::uint32_t address, ByteView bytes) {
         if (answer.written != piece.size())
             throw ProtocolError(
                 fmt::format("{} wrote {} of {} bytes at 0x{:08X}", name(), answer.written, piece.size(), address));
+        if (moved) moved(piece.size());
         bytes = bytes.subspan(piece.size());
         address += static_cast<std::uint32_t>(piece.size());
     }
 }
 
-void Session::read(std::uint32_t address, MutableBytes into) {
+void Session::read(std::uint32_t address, MutableBytes into, const Moved& moved) {
     const auto guard = lock();
     if (!allocations_.containing(address, into.size())) {
         check_outside(fmt::format("Read from 0x{:08X} out of bounds", address), address, into.size());
@@ -172,7 +162,7 @@ void Session::read(std::uint32_t address, MutableBytes into) {
     }
     if (into.empty()) return;
     get_in_step();
-    if (dialog_) return read_v2(address, into);
+    if (dialog_) return read_v2(address, into, moved);
     while (!into.empty()) {
         const auto size = static_cast<std::uint32_t>(std::min(into.size(), options_.read_chunk));
         const wire::ReadRequest request{address, size};
@@ -180,6 +170,7 @@ void Session::read(std::uint32_t address, MutableBytes into) {
         if (piece.size() != size)
             throw ProtocolError(fmt::format("{} sent {} of {} bytes at 0x{:08X}", name(), piece.size(), size, address));
         std::ranges::copy(piece, into.begin());
+        if (moved) moved(piece.size());
         into = into.subspan(size);
         address += size;
     }

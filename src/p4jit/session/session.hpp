@@ -81,8 +81,12 @@ public:
     ~Session();
 
     /// Frees what is still allocated, and gives up the line. Every later request
-    /// throws ConnectionLost, besides free().
+    /// throws ConnectionLost, besides free(), until reconnect().
     void close();
+    /// Closes the line and begins a new session over the one that `open` makes.
+    /// Nothing of the old session is left, whether this succeeds or throws:
+    /// ConnectError, or what `open` throws. The blocks that are gone.
+    std::vector<Block> reconnect(const std::function<std::unique_ptr<transport::Pipe>()>& open);
 
     /// Is there a device that answers within `patience`?
     bool hello(SessionOptions::Duration patience);
@@ -103,8 +107,8 @@ public:
     /// nothing is sent; unless the session is unsafe: then AccessDenied if the
     /// device has no such memory. A long transfer is several requests: when it
     /// throws, part of it may have been done.
-    void write(std::uint32_t address, ByteView bytes);
-    void read(std::uint32_t address, MutableBytes into);
+    void write(std::uint32_t address, ByteView bytes, const Moved& moved = {});
+    void read(std::uint32_t address, MutableBytes into, const Moved& moved = {});
 
     /// Calls int f(void) at address, which must lie in a block of this session.
     /// Without a timeout it may run for ever, or until Ctrl-C. Throws
@@ -119,7 +123,7 @@ public:
     /// and limits; Timeout and Interrupted only if the device does not say.
     Called call(std::span<const wire::v2::Call> calls, std::optional<SessionOptions::Duration> timeout = std::nullopt);
     /// The most bytes that encode_calls() and its answer may have.
-    std::size_t most_bytes_of_calls() const { return wire::v2::limit::PAYLOAD; }
+    std::size_t most_bytes_of_calls() const { return dialog_ ? dialog_->hello().payload : wire::v2::limit::PAYLOAD; }
 
     /// What the device said of itself; nothing with v1.
     const wire::v2::HelloAnswer* device() const { return dialog_ ? &dialog_->hello() : nullptr; }
@@ -132,6 +136,8 @@ public:
 
     /// The blocks that are allocated, by address.
     std::vector<Block> blocks() const;
+    /// Has another program got the board?
+    bool taken() const { return dialog_ && dialog_->taken(); }
     /// The pipe's name.
     std::string name() const { return link_.name(); }
 
@@ -155,7 +161,6 @@ private:
     void free_now(std::uint32_t address);
     Deadline within(SessionOptions::Duration duration) const;
     Deadline within_time_for(std::size_t bytes) const;
-    void say_goodbye();
     void get_in_step();
     void reach();
     Bytes ask(wire::Command command, std::initializer_list<ByteView> payload, std::size_t answer_size = 0);
@@ -166,6 +171,8 @@ private:
     std::string outside(std::uint32_t address, std::size_t size) const;
     std::string stop(std::uint32_t address);
     void free_if_there(std::uint32_t address);
+    void leave();
+    void free_all_v1();
 
     bool meet(SessionOptions::Duration patience);
     std::uint32_t allocate_block(const Block& block);
@@ -174,14 +181,14 @@ private:
 
     // With v2: session_v2.cpp.
     void begin_v2(const Greeting& greeting);
-    void end();
+    void end(const Deadline& deadline);
     void stay_alive(const std::stop_token& stop);
     Deadline for_ever() const { return Deadline::never(options_.interrupted); }
     Bytes ask(wire::v2::Message message, std::initializer_list<ByteView> payload);
     std::uint32_t allocate_v2(const Block& block);
     void free_v2(std::uint32_t address);
-    void write_v2(std::uint32_t address, ByteView bytes);
-    void read_v2(std::uint32_t address, MutableBytes into);
+    void write_v2(std::uint32_t address, ByteView bytes, const Moved& moved);
+    void read_v2(std::uint32_t address, MutableBytes into, const Moved& moved);
     void write_outside(std::uint32_t address, ByteView bytes);
     void read_outside(std::uint32_t address, MutableBytes into);
     std::pair<wire::HeapInfo, wire::HeapCheck> heap_v2();

@@ -47,10 +47,10 @@ void Session::begin_v2(const Greeting& greeting) {
     if (shared) alive_ = std::jthread([this](const std::stop_token& stop) { stay_alive(stop); });
 }
 
-void Session::end() {
+void Session::end(const Deadline& deadline) {
     alive_ = {};
     try {
-        dialog_->close(Deadline::after(options_.recovery));
+        dialog_->close(deadline);
     } catch (const std::exception& error) {
         // Nobody is left who could be told in another way; the device frees
         // the memory when the next one comes.
@@ -103,12 +103,12 @@ void Session::free_v2(std::uint32_t address) {
     ask(Message::FREE, {wire::v2::payload(request)});
 }
 
-void Session::write_v2(std::uint32_t address, ByteView bytes) {
-    if (const auto refusal = dialog_->write(address, bytes, for_ever())) refused(Message::WRITE, *refusal);
+void Session::write_v2(std::uint32_t address, ByteView bytes, const Moved& moved) {
+    if (const auto refusal = dialog_->write(address, bytes, for_ever(), moved)) refused(Message::WRITE, *refusal);
 }
 
-void Session::read_v2(std::uint32_t address, MutableBytes into) {
-    if (const auto refusal = dialog_->read(address, into, for_ever())) refused(Message::READ, *refusal);
+void Session::read_v2(std::uint32_t address, MutableBytes into, const Moved& moved) {
+    if (const auto refusal = dialog_->read(address, into, for_ever(), moved)) refused(Message::READ, *refusal);
 }
 
 // Memory outside of blocks: short requests one after the other, so that each
@@ -181,7 +181,7 @@ Called Session::run(std::span<const wire::v2::Call> calls, std::optional<Session
 
 /// Has the device stop the call whose answer was not waited for.
 Answered Session::stopped_call(const std::string& why, ErrorKind kind) {
-    const auto patience = std::max<SessionOptions::Duration>(options_.stop, 2s);
+    const auto patience = std::max<SessionOptions::Duration>({options_.stop, options_.recovery, 2s});
     if (auto answer = dialog_->cancel(Deadline::after(patience))) return std::move(*answer);
     const auto message = why + ": the device does not say whether the function still runs; the next request asks again";
     if (kind == ErrorKind::Interrupted) throw Interrupted(message);

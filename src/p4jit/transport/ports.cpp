@@ -55,6 +55,34 @@ std::vector<Port> ports(const fs::path& sysfs) {
     return found;
 }
 
+PortKind kind_of(const Port& port) {
+    struct Id {
+        std::uint16_t vendor, product;
+        bool is(const Port& port) const { return port.vendor == vendor && port.product == product; }
+    };
+#define USB_ID(id, vendor, product, ...) constexpr Id id{vendor, product};
+#define USB_NAME(id, text, ...) [[maybe_unused]] constexpr std::string_view id##_name = text;
+#include "spec/chip/usb.def"
+    if (port.name == product_name) return PortKind::ours;
+    if (tinyusb_port.is(port) && port.name == esp_tinyusb_name) return PortKind::tinyusb;
+    return serial_jtag.is(port) ? PortKind::jtag : PortKind::other;
+}
+
+std::optional<Port> port_at(const fs::path& path, const std::vector<Port>& ports) {
+    std::error_code failed;
+    const auto real = fs::canonical(path, failed);
+    for (const auto& port : ports)
+        if (port.path == path || (!failed && port.path == real)) return port;
+    return std::nullopt;
+}
+
+std::optional<Port> same_device(const Port& device, const std::vector<Port>& ports) {
+    if (device.serial.empty()) return std::nullopt;
+    for (const auto& port : ports)
+        if (port.serial == device.serial && port.vendor == device.vendor && port.product == device.product) return port;
+    return std::nullopt;
+}
+
 std::string describe(const Port& port) {
     return fmt::format("{} ({:04x}:{:04x}{}{}{}{})", port.path, port.vendor, port.product, port.name.empty() ? "" : " ",
                        port.name, port.serial.empty() ? "" : ", serial number ", port.serial);

@@ -48,7 +48,7 @@ private:
         for (const auto& array : call.arrays) record.return_count += array.comes_back;
         record.patches = take(sizeof(Pair) * record.patch_count, 4);
         record.returns = take(sizeof(Pair) * record.return_count, 4);
-        record.argument = take(call.block.size(), 8);
+        record.argument = take(call.block.size(), 16);
         for (const auto& array : call.arrays) layout.arrays.push_back(take(array.data.size(), limit::ALIGNMENT));
         layouts_.push_back(std::move(layout));
     }
