@@ -11,8 +11,7 @@ import numpy as np
 import pytest
 
 import p4jit
-from p4jit import set_log_level
-from p4jit import P4JIT
+from p4jit import P4JIT, set_log_level
 
 
 @pytest.fixture(autouse=True)
@@ -20,7 +19,6 @@ def only_kernels_write_to_stdout():
     set_log_level("WARNING")
     yield
     set_log_level("INFO")
-
 
 
 def stats(device):
