@@ -11,6 +11,7 @@ namespace nb = nanobind;
 
 void bind_errors(nb::module_& module);
 void bind_binary(nb::module_& module);
+void bind_build(nb::module_& module);
 void bind_buffer(nb::module_& module);
 void bind_device(nb::module_& module);
 void bind_function(nb::module_& module);
@@ -19,6 +20,9 @@ void bind_variable(nb::module_& module);
 
 /// True, with nothing pending in Python, after Ctrl-C. Takes the GIL.
 bool interrupted();
+
+/// Messages for a Python callable (level, text), which may be called by any thread.
+Log log_to(nb::object callable);
 
 /// Text from the device, a compiler or a file as a str. Nobody promises that it
 /// is UTF-8: what is not becomes U+FFFD.

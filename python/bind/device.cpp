@@ -43,6 +43,7 @@ void call(const std::shared_ptr<nb::object>& callable, const TransferProgress& p
 }
 
 Device open(const std::string& port, const std::string& token, const std::string& firmware_elf,
+            const std::string& board_firmware_elf, const std::string& toolchain,
             const std::optional<std::string>& revision, bool unsafe, bool lint, nb::object console, nb::object log,
             nb::object progress, double progress_after) {
     DeviceOptions options;
@@ -56,11 +57,11 @@ Device open(const std::string& port, const std::string& token, const std::string
     options.token = token;
     options.unsafe = unsafe;
     options.firmware_elf = firmware_elf;
+    options.board_firmware_elf = board_firmware_elf;
+    options.toolchain = toolchain;
     options.interrupted = interrupted;
     options.console = [write = keep(std::move(console))](std::string_view text) { call(write, text); };
-    options.log = Log(LogLevel::debug, [write = keep(std::move(log))](LogLevel level, std::string_view message) {
-        call(write, message, static_cast<int>(level));
-    });
+    options.log = log_to(std::move(log));
     const nb::gil_scoped_release release;
     return Device(std::move(options));
 }
@@ -124,6 +125,17 @@ void write_memory(Device& device, std::uint32_t address, const nb::bytes& data) 
     device.write(address, bytes);
 }
 
+std::uint32_t execute(Device& device, std::uint32_t address) {
+    const nb::gil_scoped_release release;
+    return device.execute(address);
+}
+
+void ping(Device& device, const nb::bytes& data) {
+    const ByteView bytes(static_cast<const std::uint8_t*>(data.data()), data.size());
+    const nb::gil_scoped_release release;
+    device.ping(bytes);
+}
+
 nb::dict reconnect(Device& device, double timeout) {
     Reconnected again;
     {
@@ -137,26 +149,37 @@ nb::dict reconnect(Device& device, double timeout) {
     return result;
 }
 
-DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps) {
+DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps, std::uint32_t alignment) {
     const auto memory = [&] {
         const nb::gil_scoped_release release;
-        return device.allocate(size, caps);
+        return device.allocate(size, caps, alignment);
     }();
     return DeviceElements(memory);
 }
 
 } // namespace
 
+Log log_to(nb::object callable) {
+    return Log(LogLevel::debug, [write = keep(std::move(callable))](LogLevel level, std::string_view message) {
+        call(write, message, static_cast<int>(level));
+    });
+}
+
 void bind_device(nb::module_& module) {
     bind_load_options(module);
     nb::class_<Device>(module, "Device")
         .def_static("open", open, nb::arg("port"), nb::arg("token"), nb::arg("firmware_elf"),
-                    nb::arg("revision").none(), nb::arg("unsafe"), nb::arg("lint"), nb::arg("console"), nb::arg("log"),
-                    nb::arg("progress").none(), nb::arg("progress_after"))
+                    nb::arg("board_firmware_elf"), nb::arg("toolchain"), nb::arg("revision").none(), nb::arg("unsafe"),
+                    nb::arg("lint"), nb::arg("console"), nb::arg("log"), nb::arg("progress").none(),
+                    nb::arg("progress_after"))
         .def("load", load, nb::arg("sources"), nb::arg("options"))
+        .def("allocate", allocate, nb::arg("size"), nb::arg("caps"), nb::arg("alignment") = 16)
         .def("read_memory", read_memory, nb::arg("address"), nb::arg("size"))
         .def("write_memory", write_memory, nb::arg("address"), nb::arg("data"))
-        .def("allocate", allocate, nb::arg("size"), nb::arg("caps"))
+        .def("execute", execute, nb::arg("address"))
+        .def("attach", &Device::attach, nb::arg("build"), nb::call_guard<nb::gil_scoped_release>())
+        .def("ping", ping, nb::arg("data"))
+        .def("close", &Device::close, nb::call_guard<nb::gil_scoped_release>())
         .def("heap_stats",
              [](Device& device) {
                  HeapStats stats{};

@@ -14,6 +14,7 @@ NB_MODULE(_core, module) {
     p4jit::python::bind_buffer(module);
     p4jit::python::bind_device(module);
     p4jit::python::bind_function(module);
+    p4jit::python::bind_build(module);
     p4jit::python::bind_tools(module);
     p4jit::python::bind_variable(module);
 }

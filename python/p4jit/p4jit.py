@@ -2,36 +2,26 @@
 
 import inspect
 import keyword
-import logging
 import math
 import os
-import sys
 
-from . import _core
+from . import _core, placed_array
 from .binary import BinaryObject
 from .buffer import Buffer, contents_and_layout
+from .config import DEFAULT, Config
 from .errors import UsageError
-from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
+from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM, Caps
 from .module import Module
-from .options import listed, load_options, name_of_code
 from .progress import callback_for
+from .options import listed, load_options, macros, name_of_code
+from .runtime.jit_session import JITSession
+from .toolchain.builder import Builder
+from .utils.logger import INFO_VERBOSE, setup_logger
 
-logger = logging.getLogger(__name__)
-
-
-class _Console:
-    """Prints what kernels print; on a terminal without what would do more than print."""
-
-    def __init__(self):
-        self._filter = _core.TerminalFilter()
-
-    def __call__(self, text):
-        is_terminal = getattr(sys.stdout, "isatty", bool)()
-        sys.stdout.write(self._filter(text) if is_terminal else text)
-        sys.stdout.flush()
+logger = setup_logger(__name__)
 
 
-class P4JIT:
+class P4JIT(Caps):
     """An ESP32-P4 that functions can be loaded into.
 
     Args:
@@ -45,7 +35,7 @@ class P4JIT:
             has, such as registers or the firmware's own data, and not only what
             was allocated here. A wrong address may crash the board. Needs a board
             that speaks protocol v2.
-        config_path: accepted for the original's scripts; not used yet.
+        config_path: config/toolchain.yaml, which may be missing: docs/compat.md.
         firmware_elf: ELF of the device's firmware, whose symbols kernels may
             use. The virtual board brings its own.
         revision: the chip's revision, "1.3" or "3.1". Code is built for it, and a
@@ -64,12 +54,17 @@ class P4JIT:
         ConnectError: the port is missing, busy or silent, or the token is wrong.
         BadObject: a firmware image is damaged.
         UsageError: there is no such chip revision, or the chip says it is another.
+
+    Attributes:
+        session: its JITSession; session.device allocates, reads, writes and executes
+            by address.
+        builder: a Builder for this device.
     """
 
     def __init__(
         self,
         port=None,
-        config_path="config/toolchain.yaml",
+        config_path=DEFAULT,
         *,
         firmware_elf=None,
         console=None,
@@ -79,19 +74,29 @@ class P4JIT:
         unsafe=False,
         progress=None,
     ):
+        logger.info("Initializing P4JIT System...")
         tell, after = callback_for(progress)
-        self._device = _core.Device.open(
-            port=os.fspath(port) if port else "",
-            token=token or "",
-            firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
-            revision=None if revision is None else str(revision),
+        self._config = Config(config_path)
+        self.session = JITSession(
+            firmware_elf=firmware_elf,
+            board_firmware_elf=self._config.firmware_elf,
+            toolchain=self._config.toolchain,
+            revision=revision,
             unsafe=unsafe,
             lint=lint,
-            console=console or _Console(),
+            token=token,
+            console=console,
             log=logger.log,
             progress=tell,
             progress_after=after,
         )
+        self.session.connect(port)
+        self.builder = Builder(self._config, device=self.session.device, lint=lint)
+        logger.info("P4JIT Initialized.")
+
+    @property
+    def _device(self):
+        return self.session.device.core
 
     def load(
         self,
@@ -99,12 +104,13 @@ class P4JIT:
         function_name,
         base_address=None,
         arg_address=None,
-        optimization="O3",
+        optimization=None,
         output_dir=None,
         use_firmware_elf=True,
         code_caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT,
         data_caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT,
         alignment=16,
+        smart_args=True,
         *,
         flags=(),
         defines=(),
@@ -123,12 +129,14 @@ class P4JIT:
             function_name: the function to call.
             base_address, arg_address, output_dir: accepted for the original's
                 scripts; the device chooses the addresses and nothing is written.
-            optimization: "O0" to "O3", "Os".
+            optimization: "O0" to "O3", "Os"; None: what the config says, else "O3".
             use_firmware_elf: may the code use symbols of the firmware (printf, malloc)?
             code_caps: memory for code and constants, MALLOC_CAP_*.
             data_caps: memory for variables and for the arguments; one block with
                 the code if it is the same.
             alignment: of the code, in bytes; a power of two.
+            smart_args: False: the function takes the bytes of its block of arguments,
+                4 for each, and its result is at args_addr + 124.
             flags: more flags for the compiler, given last; a list.
             defines: macros: a list of "NAME" and "NAME=value", or a dict.
             include_dirs: folders with headers, beside the source's own.
@@ -144,6 +152,23 @@ class P4JIT:
         """
         if not isinstance(function_name, str):
             raise TypeError(f"function_name={function_name!r}: give the function's name as a str")
+        logger.info("Loading '%s' from '%s'...", function_name, source)
+        if not smart_args:
+            return self._load_raw(
+                source,
+                function_name,
+                code_caps,
+                data_caps,
+                alignment,
+                optimization=optimization,
+                output_dir=output_dir,
+                use_firmware_elf=use_firmware_elf,
+                flags=listed("flags", flags, "one flag an item"),
+                defines=macros(defines),
+                include_dirs=include_dirs,
+                lto=lto,
+                lint=lint,
+            )
         module = self._load(
             [(os.fspath(source), None)],
             functions=[function_name],
@@ -159,7 +184,11 @@ class P4JIT:
             lint=lint,
         )
         try:
-            return JITFunction(module, function_name, strict)
+            function = JITFunction(module, function_name, strict)
+            function.session = self.session
+            logger.info("  Code Allocated: 0x%08X (%d bytes)", module.address, module.size)
+            logger.info("Function loaded successfully.")
+            return function
         except BaseException:
             # The traceback would keep it on the device.
             module.free()
@@ -235,8 +264,27 @@ class P4JIT:
         core = self._load(sources, functions=listed("functions", functions), **options)
         return Module(core, lambda function: JITFunction(core, function, strict, is_part=True))
 
-    def _load(self, sources, **options):
-        return self._device.load(sources, load_options(**options))
+    def _load_raw(self, *args, **options):
+        from .raw_function import load_raw  # which needs JITFunction
+
+        function = load_raw(self.session, self.builder, *args, **options)
+        logger.info("  Code Allocated: 0x%08X (%d bytes)", function.code_addr, function.stats["code_size"])
+        logger.info("  Args Allocated: 0x%08X (%d bytes)", function.args_addr, function.stats["args_size"])
+        logger.info("Function loaded successfully.")
+        return function
+
+    def _load(self, sources, *, optimization=None, flags=(), include_dirs=(), lto=False, **rest):
+        config = self._config
+        optimization = optimization or config.optimization
+        logger.log(INFO_VERBOSE, "Compiling and linking %s (%s)", sources[0][0], optimization)
+        options = load_options(
+            optimization=optimization,
+            flags=config.flags + listed("flags", flags, "one flag an item"),
+            include_dirs=listed("include_dirs", include_dirs) + config.include_dirs,
+            lto=lto or config.lto,
+            **rest,
+        )
+        return self._device.load(sources, options)
 
     def buffer(self, what, dtype=None, caps=MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT, *, readonly=False):
         """Device memory that outlives calls, as an array that functions take by its address.
@@ -259,6 +307,17 @@ class P4JIT:
         if elements is not None:
             block._write(elements, 0)
         return Buffer(block, dtype, shape, readonly=readonly)
+
+    def set_p4_mem_location(self, array, caps):
+        """A view of the array that calls put into device memory with these capabilities.
+
+        Args:
+            array: a NumPy array; the view shares its elements.
+            caps: MALLOC_CAP_*, such as MALLOC_CAP_INTERNAL | MALLOC_CAP_8BIT.
+
+        Calls of the view raise OutOfMemory where there is no such memory.
+        """
+        return placed_array.place(self, array, caps)
 
     def get_heap_stats(self, print_s=True):
         """Bytes free and in all, in PSRAM ("spiram") and internal RAM, as a dict."""
@@ -290,6 +349,7 @@ class P4JIT:
         """
         if not 0 <= timeout <= 86400:
             raise UsageError(f"timeout={timeout}: give seconds, from 0 to 86400")
+        self.session.device.forget()
         return self._device.reconnect(timeout)
 
     @property
@@ -318,11 +378,20 @@ class JITFunction:
     arrays of the elements' type, or None. Arrays that the function may change
     (not const) are changed in place. The result is a NumPy scalar, or None for
     void.
+
+    Attributes:
+        sync_arrays: copy arrays that the function may change back; True at first.
+        smart_args: does it take values, and not the bytes of its arguments?
+        session: the JITSession of its device.
+        valid: False after free().
     """
+
+    smart_args = True
 
     def __init__(self, module, function_name, strict=True, is_part=False):
         self._module = module
         self._is_part = is_part
+        self.session = None
         self._function = module.function(function_name)
         self._strict = strict
         self._binary = None
@@ -347,6 +416,16 @@ class JITFunction:
                 is fine and arrays are as before.
             UseAfterFree: after free().
         """
+        if placed_array.wants_place(args):
+            is_const = [type_.startswith("const ") for _, type_ in self._function.parameters]
+            return placed_array.call_with_places(
+                lambda *rest: self._function.call(
+                    *rest, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout
+                ),
+                args,
+                is_const,
+                self.sync_arrays,
+            )
         return self._function.call(*args, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout)
 
     def free(self):

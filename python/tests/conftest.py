@@ -1,6 +1,7 @@
 """What the tests of the Python package share: devices, sources, private folders."""
 
 import gc
+import logging
 import os
 import pathlib
 
@@ -8,6 +9,9 @@ import numpy as np
 import pytest
 
 from p4jit import P4JIT
+
+# For caplog. Else they do not: what they say is on stdout once.
+logging.getLogger("p4jit").propagate = True
 
 KERNELS = pathlib.Path(__file__).parent / "kernels"
 

@@ -8,7 +8,7 @@
 namespace p4jit {
 
 Memory::Block::~Block() {
-    if (freed || lost()) return;
+    if (freed || !is_owned || lost()) return;
     try {
         device->session().free_soon(address);
     } catch (const Error& error) {

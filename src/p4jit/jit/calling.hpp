@@ -68,6 +68,7 @@ struct CallPlan {
     std::uint32_t stack_size = 0; ///< of arguments on the stack, a multiple of 16
     ResultType result{};
     std::uint32_t result_offset = 124; ///< in the block
+    bool counts_cycles = true;         ///< or there is no room for that in the block
     std::uint32_t cycles_offset = 128; ///< two words: cycles that the function took
     std::uint32_t block_size = 136;    ///< the block is aligned to block_alignment
 };

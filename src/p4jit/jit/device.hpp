@@ -46,6 +46,11 @@ struct DeviceOptions {
     /// Firmware ELF whose symbols kernels may use; for the virtual board, the
     /// image it boots. Empty: the built-in one, if it is what the device runs.
     std::filesystem::path firmware_elf;
+    /// The same for boards alone: a virtual one boots its own.
+    std::filesystem::path board_firmware_elf;
+    /// Which compiler to take if the environment variable P4JIT_TOOLCHAIN names
+    /// none: as there. Empty: the first that is found.
+    std::string toolchain;
     /// The chip's revision: what it executes, and so what code is built for. A
     /// virtual board of this process becomes such a chip. Empty: what the device
     /// says it is; 1.3 for a virtual board, and for a board that cannot tell
@@ -112,6 +117,7 @@ struct HeapStats {
     std::uint32_t free_spiram, total_spiram, free_internal, total_internal;
 };
 
+class Build;
 /// What a new session with a device began with.
 struct Reconnected {
     std::string name; ///< where the device is now
@@ -175,6 +181,23 @@ public:
     void read(std::uint32_t address, MutableBytes into);
     void write(std::uint32_t address, ByteView bytes);
 
+    /// Calls int f(void) at an address, which must lie in a block of this session
+    /// (AccessDenied), and returns what it does. Throws DeviceFault, Timeout,
+    /// Interrupted.
+    std::uint32_t execute(std::uint32_t address, std::optional<std::chrono::nanoseconds> timeout = std::nullopt);
+
+    /// A function whose image, made by a Builder, was written to where it was built
+    /// for. Its memory, and the block of arguments, stay the caller's. Throws
+    /// UsageError for an image without a block of arguments, AccessDenied unless
+    /// both are in blocks of this session, BadObject if it was linked against
+    /// another firmware than the one that runs there.
+    Function attach(const Build& build);
+
+    /// Asks whether the device is there. Throws ConnectionLost.
+    void ping(ByteView bytes);
+    /// Frees all that is still allocated, and gives up the line: another program may
+    /// open it. Whatever is asked of the device later throws ConnectionLost.
+    void close();
     /// Opens the port again, or the one where the same board is now (by its USB
     /// serial number), and begins a new session: for a board that was unplugged,
     /// reset, or lost. A virtual board of this process is started anew. Waits up
@@ -191,6 +214,7 @@ public:
     isa::ChipRevision revision() const;
 
 private:
+    friend class Builder;
     std::shared_ptr<jit::DeviceState> state_;
 };
 

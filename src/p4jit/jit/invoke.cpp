@@ -170,8 +170,9 @@ Invoked invoke_v2(ModuleState& module, const LoadedFunction& function, Marshalle
 } // namespace
 
 Invoked invoke(ModuleState& module, const LoadedFunction& function, Marshalled call, const CallOptions& options) {
-    return module.device->session().speaks_v2() ? invoke_v2(module, function, std::move(call), options)
-                                                : invoke_v1(module, function, std::move(call), options);
+    const bool in_one_frame = !module.has_fixed_block && module.device->session().speaks_v2();
+    return in_one_frame ? invoke_v2(module, function, std::move(call), options)
+                        : invoke_v1(module, function, std::move(call), options);
 }
 
 } // namespace p4jit::jit

@@ -80,13 +80,14 @@ Result Function::operator()(std::span<const Argument> arguments, const CallOptio
     check_devices(*module_, function, arguments);
     const auto round_trips = session.round_trips();
     const auto invoked = invoke(*module_, function, marshal(function.signature, function.plan, arguments), options);
-    const auto cycles = &invoked.block[function.plan.cycles_offset - function.plan.result_offset];
-    module_->last_call = {.cycles = load_le<std::uint64_t>(cycles),
+    const auto& plan = function.plan;
+    const auto cycles_at = plan.cycles_offset - plan.result_offset;
+    module_->last_call = {.cycles = plan.counts_cycles ? load_le<std::uint64_t>(&invoked.block[cycles_at]) : 0,
                           .cpu_hz = module_->device->cpu_hz(),
                           .host_time = std::chrono::steady_clock::now() - start,
                           .round_trips = session.round_trips() - round_trips,
                           .stack = invoked.stack};
-    return unmarshal(function.plan, invoked.block);
+    return unmarshal(plan, invoked.block);
 }
 
 Scalar Function::number(const Result& result, ScalarType type) {

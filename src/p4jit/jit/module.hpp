@@ -93,6 +93,7 @@ public:
 
 private:
     friend class Module;
+    friend class Device;
     template <typename F>
     friend class TypedFunction;
     Function(std::shared_ptr<jit::ModuleState> module, std::size_t index) : module_(std::move(module)), index_(index) {}

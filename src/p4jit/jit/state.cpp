@@ -45,9 +45,20 @@ DeviceState::DeviceState(DeviceOptions options) : options_(std::move(options)) {
     open();
 }
 
+std::shared_ptr<DeviceState> DeviceState::without_device(DeviceOptions options) {
+    std::shared_ptr<DeviceState> state(new DeviceState());
+    state->options_ = std::move(options);
+    const auto& elf = state->options_.firmware_elf;
+    state->firmware_ = elf.empty() ? board::built_in_firmware() : elf::Object::parse(read_file(elf), elf.string());
+    state->revision_ = state->options_.revision.value_or(isa::ChipRevision{});
+    return state;
+}
+
 void DeviceState::open() {
     session_ = reach_board();
     if (!session_) return open_virtual();
+    if (const auto& elf = options_.board_firmware_elf; !firmware_ && !elf.empty())
+        firmware_ = elf::Object::parse(read_file(elf), elf.string());
     address_ = options_.port.empty() ? session_->name() : options_.port;
     port_ = transport::port_at(address_, transport::ports());
     options_.log(LogLevel::info, "using the ESP32-P4 at {}", session_->name());
@@ -124,7 +135,8 @@ std::unique_ptr<transport::Pipe> DeviceState::virtual_board() {
 const toolchain::Compiler& DeviceState::compiler() {
     const std::lock_guard lock(mutex_);
     if (!compiler_) {
-        const auto environment = toolchain::Environment::current();
+        auto environment = toolchain::Environment::current();
+        if (environment.get("P4JIT_TOOLCHAIN").empty()) environment.set("P4JIT_TOOLCHAIN", options_.toolchain);
         const auto cache = toolchain::Cache::of_user(environment);
         if (!cache.why_off().empty())
             options_.log(LogLevel::warning, "compiled objects are not kept: {}", cache.why_off());
@@ -157,6 +169,12 @@ Memory DeviceState::allocate(std::size_t size, std::uint32_t memory_caps, std::u
     }
     const auto block = session_->allocate(static_cast<std::uint32_t>(taken), memory_caps, alignment);
     return Memory(std::make_shared<Memory::Block>(shared_from_this(), block.address, static_cast<std::uint32_t>(size)));
+}
+
+Memory DeviceState::borrow(std::uint32_t address, std::size_t size) {
+    auto block = std::make_shared<Memory::Block>(shared_from_this(), address, static_cast<std::uint32_t>(size));
+    block->is_owned = false;
+    return Memory(std::move(block));
 }
 
 std::uint64_t DeviceState::cpu_hz() const {
@@ -197,6 +215,12 @@ Memory Device::allocate(std::size_t size, std::uint32_t memory_caps, std::uint32
 
 void Device::read(std::uint32_t address, MutableBytes into) { state_->session().read(address, into); }
 void Device::write(std::uint32_t address, ByteView bytes) { state_->session().write(address, bytes); }
+
+std::uint32_t Device::execute(std::uint32_t address, std::optional<std::chrono::nanoseconds> timeout) {
+    return state_->session().execute(address, timeout);
+}
+void Device::ping(ByteView bytes) { state_->session().ping(bytes); }
+void Device::close() { state_->session().close(); }
 
 HeapStats Device::heap_stats() { return state_->heap_stats(); }
 Reconnected Device::reconnect(std::chrono::nanoseconds patience) { return state_->reconnect(patience); }

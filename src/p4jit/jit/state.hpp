@@ -24,6 +24,9 @@ struct ModuleState;
 class DeviceState : public std::enable_shared_from_this<DeviceState> {
 public:
     explicit DeviceState(DeviceOptions options);
+    /// What is known without a device: the virtual board's firmware unless another
+    /// is named, and a compiler. There is no session.
+    static std::shared_ptr<DeviceState> without_device(DeviceOptions options);
 
     session::Session& session() { return *session_; }
     /// Counts the sessions: what was allocated in an earlier one is gone.
@@ -47,6 +50,9 @@ public:
     /// Throws OutOfMemory, for more than 32 bits can count as well.
     Memory allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment);
 
+    /// A block that somebody else allocated and frees.
+    Memory borrow(std::uint32_t address, std::size_t size);
+
     /// Modules on the device, for those who ask what an address is.
     void remember(const std::shared_ptr<ModuleState>& module);
     std::vector<std::shared_ptr<const ModuleState>> modules();
@@ -54,6 +60,7 @@ public:
     const dwarf::LineTable* firmware_lines();
 
 private:
+    DeviceState() = default;
     void open();
     void open_virtual();
     std::unique_ptr<transport::Pipe> virtual_board();
@@ -102,6 +109,8 @@ struct ModuleState {
     std::string warnings;
     std::chrono::nanoseconds compile_time{}, link_time{};
     bool from_cache = false;
+    /// Calls use `arguments` with every protocol: the thunk has its address.
+    bool has_fixed_block = false;
     bool lost = false; ///< with an earlier session
     std::mutex mutex;  ///< one call of the module at a time: they share the block of arguments
     CallStats last_call;
@@ -123,7 +132,7 @@ struct p4jit::Memory::Block {
     std::shared_ptr<jit::DeviceState> device;
     std::uint32_t address, size;
     unsigned epoch;
-    bool freed = false;
+    bool freed = false, is_owned = true;
 
     Block(std::shared_ptr<jit::DeviceState> owner, std::uint32_t at, std::uint32_t bytes)
         : device(std::move(owner)), address(at), size(bytes), epoch(device->epoch()) {}

@@ -122,6 +122,10 @@ public:
     /// Returns its offset, a multiple of 4. What comes behind moves.
     std::uint32_t make_room(std::uint32_t size);
 
+    /// The same before everything else, at offset 0: all of it moves, by a multiple
+    /// of alignment().
+    void make_room_in_front(std::uint32_t size);
+
     /// The offset of a global symbol, or nothing if it is not in the image.
     std::optional<std::uint32_t> find(std::string_view symbol) const;
 

@@ -262,6 +262,23 @@ TEST_CASE("room behind .text moves what comes after it, by whole alignments") {
     CHECK(code_alone.part(Part::data).offset == end);
 }
 
+TEST_CASE("room in front moves everything by whole alignments, and the image stays right") {
+    const auto object = c_object("int many[3] = {1, 2, 3}; __attribute__((aligned(64))) int wide = 4; int *p = &wide;\n"
+                                 "int zero[5]; int g(int); int (*q)(int) = g; int f(int i) { return many[i] + wide; }\n"
+                                 "int g(int i) { return f(i) + zero[i] + *p; }");
+    const auto before = place(input_of({object}));
+    auto plan = before;
+    plan.make_room_in_front(20);
+    for (const char* name : {"many", "wide", "zero", "f", "g", "p"}) CHECK(*plan.find(name) == *before.find(name) + 64);
+    CHECK(plan.part(Part::text).offset == 0);
+    CHECK(plan.part(Part::text).end() == before.part(Part::text).end() + 64);
+    CHECK(plan.part(Part::data).offset == before.part(Part::data).offset + 64);
+    CHECK(plan.size() == before.size() + 64);
+    const auto image = relocate(plan, 0x4800'0000), same = relocate(before, 0x4800'0040);
+    for (std::size_t i = 0; i < 64; ++i) CHECK(image[i] == 0);
+    CHECK(std::ranges::equal(ByteView(image).subspan(64), same));
+}
+
 TEST_CASE("code and data may be at addresses of their own") {
     auto plan = place(input_of({c_object("int x = 1, *p = &x; int f(void); int (*q)(void) = f;\n"
                                          "const int c = 5; int zero[3]; int f(void) { return *p + c + zero[1]; }")}));

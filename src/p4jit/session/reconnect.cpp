@@ -16,10 +16,19 @@ constexpr auto last_words = SessionOptions::Duration(300ms);
 
 } // namespace
 
+void Session::close() {
+    const auto guard = lock();
+    if (is_closed_) return;
+    leave();
+    link_ = Link(std::make_unique<transport::ClosedPipe>(name()), options_.log);
+    is_closed_ = true;
+}
+
 std::vector<Block> Session::reconnect(const std::function<std::unique_ptr<transport::Pipe>()>& open) {
     const auto guard = lock();
     const auto gone = allocations_.all();
     leave();
+    is_closed_ = false;
     const auto address = name();
     // Beyond this point nothing of the old session is left. The port is closed
     // first: it is ours alone while it is open.

@@ -60,6 +60,7 @@ void Session::free_if_there(std::uint32_t address) {
 
 bool Session::hello(SessionOptions::Duration patience) {
     const auto guard = lock();
+    if (is_closed_) return false;
     return protocol_ == Protocol::unknown ? meet(patience) : dialog_ || link_.synchronise(within(patience));
 }
 
@@ -95,6 +96,7 @@ std::uint32_t Session::allocate_block(const Block& block) {
 
 void Session::free(std::uint32_t address) {
     const auto guard = lock();
+    if (is_closed_) return; // it went with the session
     if (!allocations_.at(address))
         throw UsageError(fmt::format("Address 0x{:08X} not tracked in allocation table", address));
     get_in_step();
@@ -106,7 +108,7 @@ void Session::free_soon(std::uint32_t address) {
         const std::lock_guard guard(aside_mutex_);
         aside_.push_back(address);
     }
-    if (const auto turn = try_lock()) get_in_step();
+    if (const auto turn = try_lock(); turn && !is_closed_) get_in_step();
 }
 
 void Session::free_put_aside() {
@@ -282,6 +284,7 @@ Deadline Session::within_time_for(std::size_t bytes) const {
 }
 
 void Session::get_in_step() {
+    if (is_closed_) throw ConnectionLost(fmt::format("Device not connected: {} was closed", name()));
     if (!dialog_) reach();
     free_put_aside();
 }

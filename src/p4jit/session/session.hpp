@@ -80,6 +80,9 @@ public:
     /// Frees what is still allocated, if the device can be reached.
     ~Session();
 
+    /// Frees what is still allocated, and gives up the line. Every later request
+    /// throws ConnectionLost, besides free(), until reconnect().
+    void close();
     /// Closes the line and begins a new session over the one that `open` makes.
     /// Nothing of the old session is left, whether this succeeds or throws:
     /// ConnectError, or what `open` throws. The blocks that are gone.
@@ -202,6 +205,7 @@ private:
     Link link_;
     Allocations allocations_;
     Protocol protocol_ = Protocol::unknown;
+    bool is_closed_ = false;
     std::optional<Dialog> dialog_;
     std::atomic<std::uint64_t> round_trips_ = 0; ///< with v1
     std::condition_variable_any ending_;
