@@ -90,6 +90,7 @@ std::optional<ElementType> element_of(nb::handle dtype) {
     const auto kind = nb::cast<std::string>(dtype.attr("kind"))[0];
     const auto size = nb::cast<std::size_t>(dtype.attr("itemsize"));
     if (!dtype.attr("names").is_none()) return record_of(dtype, size);
+    if (kind == 'V' && dtype.attr("subdtype").is_none()) return ElementType::opaque(size);
     if (!nb::cast<bool>(dtype.attr("isnative")) || size > 16) return std::nullopt;
     if (kind == 'c' && size <= 16)
         return ElementType::complex({ScalarKind::floating, static_cast<std::uint8_t>(size / 2)});

@@ -25,10 +25,14 @@ void check(const LoadOptions& options) {
 void take_functions(ModuleState& module, const dwarf::Interface& interface, const Program& program) {
     const auto layout = module.device->session().speaks_v2() ? BlockLayout::compact : BlockLayout::original;
     for (const auto& signature : interface.functions) {
-        if (!signature.is_external || !program.is_wanted(signature.symbol)) continue;
-        if (!module.image->plan.find(signature.symbol)) continue;
+        const auto* wanted = program.wanted(signature.symbol);
+        const bool has_pointer = wanted != nullptr && !wanted->pointer.empty();
+        if (!has_pointer && (!signature.is_external || !program.is_wanted(signature.symbol))) continue;
+        if (!module.image->plan.find(has_pointer ? wanted->pointer : signature.symbol)) continue;
         try {
-            module.functions.push_back({signature, plan_call(signature, layout), 0, 0});
+            module.functions.push_back({signature, plan_call(signature, layout), 0, 0,
+                                        has_pointer ? wanted->pointer : "",
+                                        wanted != nullptr ? wanted->expression : ""});
         } catch (const SignatureError& error) {
             module.uncallable.emplace_back(signature.qualified_name, error.what());
         }

@@ -5,6 +5,7 @@
 #include "p4jit/jit/invoke.hpp"
 #include "p4jit/jit/placer.hpp"
 #include "p4jit/jit/state.hpp"
+#include "p4jit/jit/wanted.hpp"
 
 #include <fmt/format.h>
 
@@ -24,15 +25,19 @@ void ModuleState::check_alive() const {
 namespace {
 
 /// The functions a person means by a name: by their symbol, else by their
-/// qualified name, else by their name.
+/// qualified name, else by their name, else with their parameters.
 std::vector<std::size_t> functions_named(const ModuleState& module, const std::string& name) {
     using dwarf::Signature;
+    for (std::size_t i = 0; i < module.functions.size(); ++i)
+        if (module.functions[i].asked_as == name) return {i};
     for (const auto kind : {&Signature::symbol, &Signature::qualified_name, &Signature::name}) {
         std::vector<std::size_t> found;
         for (std::size_t i = 0; i < module.functions.size(); ++i)
             if (module.functions[i].signature.*kind == name) found.push_back(i);
         if (!found.empty()) return found;
     }
+    for (std::size_t i = 0; i < module.functions.size(); ++i)
+        if (without_spaces(with_parameters(module.functions[i].signature)) == without_spaces(name)) return {i};
     return {};
 }
 
@@ -44,14 +49,6 @@ void check_devices(const ModuleState& module, const LoadedFunction& function, st
             throw ArgumentValueError(fmt::format("{}: argument {} is a buffer on another device than the function",
                                                  function.signature.spelling(), i + 1));
     }
-}
-
-[[noreturn]] void several_functions(const ModuleState& module, const std::string& name,
-                                    const std::vector<std::size_t>& which) {
-    std::vector<std::string> symbols;
-    for (const auto index : which) symbols.push_back(module.functions[index].signature.symbol);
-    throw FunctionNotFound(fmt::format("there are several functions '{}' in {}: {}. Ask for one by that name.", name,
-                                       module.name, join(symbols, ", ")));
 }
 
 } // namespace
@@ -172,7 +169,11 @@ Function Module::function(const std::string& name) const {
     state_->check_alive();
     const auto found = functions_named(*state_, name);
     if (found.size() == 1) return Function(state_, found.front());
-    if (found.size() > 1) several_functions(*state_, name, found);
+    if (found.size() > 1) {
+        std::vector<const dwarf::Signature*> which;
+        for (const auto index : found) which.push_back(&state_->functions[index].signature);
+        several_functions(name, state_->name, which);
+    }
     for (const auto& [uncallable, why] : state_->uncallable)
         if (uncallable == name) throw SignatureError(why);
     const auto there = functions();

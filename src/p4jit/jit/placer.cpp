@@ -61,7 +61,9 @@ private:
         const bool is_alone = module_.functions.size() == 1;
         for (auto& function : module_.functions) {
             const auto& symbol = function.signature.symbol;
-            function.address = image_.address(*image_.plan.find(symbol));
+            function.address = function.pointer.empty()
+                                   ? image_.address(*image_.plan.find(symbol))
+                                   : load_le<std::uint32_t>(&image_.bytes[*image_.plan.find(function.pointer)]);
             function.thunk =
                 append(is_alone ? "call_remote" : "call_" + symbol, make_thunk(function.plan, function.address, block));
         }

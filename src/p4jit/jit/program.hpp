@@ -3,6 +3,7 @@
 #pragma once
 
 #include "p4jit/jit/siblings.hpp"
+#include "p4jit/jit/wanted.hpp"
 
 #include <algorithm>
 
@@ -33,6 +34,11 @@ public:
     bool is_wanted(const std::string& symbol) const {
         return keep_.empty() || std::ranges::find(keep_, symbol) != keep_.end();
     }
+    /// Was it asked for in other words than its name? nullptr if not.
+    const Wanted* wanted(const std::string& symbol) const {
+        const auto found = std::ranges::find(wanted_, symbol, &Wanted::symbol);
+        return found == wanted_.end() ? nullptr : &*found;
+    }
 
 private:
     void read(const Source& source);
@@ -43,6 +49,9 @@ private:
     bool keep_if_defined(const std::string& function, dwarf::Interface& interface);
     void describe_if_declared(const std::string& function, dwarf::Interface& interface);
     bool keep_from_elsewhere(const std::string& function);
+    bool keep_overload(const std::string& function);
+    bool keep_by_asking(const std::string& function);
+    bool ask(std::size_t source, const std::string& function);
     [[noreturn]] void no_such_function(const std::string& function) const;
     std::optional<elf::Object> from_archives(std::string_view symbol) const;
     link::Input input();
@@ -59,6 +68,10 @@ private:
     std::vector<dwarf::Interface> interfaces_; ///< by object
     std::optional<Siblings> siblings_;
     std::vector<std::string> keep_; ///< symbols; empty: all
+    std::vector<Wanted> wanted_;
+    std::vector<std::vector<Wanted>> asked_; ///< of each source
+    std::size_t first_compiled_ = 0;         ///< object of the first source
+    std::string refusal_;                    ///< what the compiler said when it was asked
 };
 
 } // namespace p4jit::jit

@@ -89,6 +89,8 @@ struct LoadedFunction {
     dwarf::Signature signature;
     CallPlan plan;
     std::uint32_t address, thunk;
+    std::string pointer{};  ///< symbol of a variable that holds its address; empty: it has one itself
+    std::string asked_as{}; ///< an expression; empty: its name
 };
 
 /// Code on the device.
