@@ -5,6 +5,7 @@
 #include "p4jit/base/file.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -232,4 +233,19 @@ TEST_CASE("a module has the functions in assembly that one of its C sources decl
     CHECK(module.function("three").call<int>() == 3);
     CHECK(module.function("low").call<std::uint8_t>(0x1234u) == 0x34);
     CHECK(contains(message_of<SignatureError>([&] { module.function("other"); }), "Declare it in"));
+}
+
+TEST_CASE("Ctrl-C stops all compilers at once") {
+    bool pressed = false;
+    Device device({.port = "virtual", .console = [](std::string_view) {}, .interrupted = [&] { return pressed; }});
+    device.load(Source::code("int warm;"));
+    const auto before = device.heap_stats().free_spiram;
+    std::vector<Source> sources;
+    for (int i = 0; i < 4; ++i)
+        sources.push_back(Source::code(fmt::format("__attribute__((used)) static int never_seen_{};", i), "part.c"));
+    pressed = true;
+    CHECK_THROWS_AS(device.load(sources), Interrupted);
+    pressed = false;
+    CHECK(device.heap_stats().free_spiram == before);
+    CHECK_NOTHROW(device.load(sources));
 }
