@@ -14,10 +14,12 @@ DEFAULT = "config/toolchain.yaml"
 
 
 def _candidates(path):
-    """Where a file named so may be: here, or beside a folder `host` from which modules are imported."""
-    yield pathlib.Path(path)
-    if os.path.isabs(path):
-        return
+    """Where a file named so may be: beside a folder `host` from which modules are imported, and here if it was asked for.
+
+    It names programs to run, so the current folder is no place to look into unasked.
+    """
+    if path != DEFAULT or os.path.isabs(path):
+        yield pathlib.Path(path)
     for entry in sys.path:
         folder = pathlib.Path(entry or ".").resolve()
         if folder.name == "host":

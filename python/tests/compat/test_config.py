@@ -12,12 +12,13 @@ from p4jit.config import Config
 
 @pytest.fixture
 def project(tmp_path, monkeypatch):
-    """project("compiler:\\n  …"): a folder with that config/toolchain.yaml, which is the current one."""
+    """project("compiler:\\n  …"): a folder with that config/toolchain.yaml, from whose `host` scripts import."""
 
     def make(text):
         (tmp_path / "config").mkdir(exist_ok=True)
         (tmp_path / "config" / "toolchain.yaml").write_text(text)
         monkeypatch.chdir(tmp_path)
+        monkeypatch.setattr(sys, "path", [*sys.path, str(tmp_path / "host")])
         return tmp_path
 
     return make
@@ -57,12 +58,12 @@ def test_the_config_of_the_original_works_as_it_is(project, sources):
     assert jit.session.device.read_memory(raw.args_addr + 124, 4) == bytes([30, 0, 0, 0])
 
 
-def test_it_is_found_beside_a_folder_host_on_the_path(project, monkeypatch, tmp_path_factory):
-    root = project("compiler: {optimization: Os}")
-    monkeypatch.chdir(tmp_path_factory.mktemp("elsewhere"))
-    assert Config().path is None and Config().optimization == "O3"
-    monkeypatch.setattr(sys, "path", [*sys.path, str(root / "host")])
+def test_the_current_folder_is_not_looked_into_unasked(project, monkeypatch):
+    project("compiler: {optimization: Os}")
     assert Config().optimization == "Os"
+    monkeypatch.setattr(sys, "path", [entry for entry in sys.path if not entry.endswith("host")])
+    assert Config().path is None and Config().optimization == "O3"
+    assert Config("./config/toolchain.yaml").optimization == "Os"
 
 
 def test_optimization_and_flags_reach_the_compiler(project, source):
