@@ -188,7 +188,9 @@ const elf::Symbol* InterfaceReader::symbol_at(Place place, std::string_view name
         if (symbol.name == name) return &symbol;
         const bool is_private_copy =
             !external && symbol.name.starts_with(name) && symbol.name.substr(name.size()).starts_with(".lto_priv.");
-        const bool is_other_name = external != symbol.local() && symbol.name.find('.') == symbol.name.npos;
+        // Mapping symbols ("$xrv32…") are at the same place.
+        const bool is_typed = symbol.type != elf::SymbolType::notype;
+        const bool is_other_name = is_typed && external != symbol.local() && symbol.name.find('.') == symbol.name.npos;
         if (is_private_copy || is_other_name) renamed = &symbol;
     }
     return renamed;
