@@ -79,8 +79,8 @@ TEST_CASE("a firmware file that is not what the device runs is refused") {
         return text;
     };
     const ByteView stale(&*at, id.size());
-    CHECK_THROWS_WITH_AS(Device{options}, doctest::Contains((hex(stale) + ", the device's " + hex(id)).c_str()),
-                         BadObject);
+    CHECK_THROWS_WITH_AS(Device{options}, doctest::Contains(("build ID (" + hex(stale) + ")").c_str()), BadObject);
+    CHECK_THROWS_WITH_AS(Device{options}, doctest::Contains(("the device's (" + hex(id) + ")").c_str()), BadObject);
     std::filesystem::remove(path);
 }
 

@@ -20,6 +20,7 @@ extern "C" {
 #include <esp_mac.h>
 #include <esp_private/hw_stack_guard.h>
 #include <esp_private/panic_internal.h>
+#include <esp_psram.h>
 #include <esp_rom_sys.h>
 #include <esp_timer.h>
 #include <hal/assist_debug_ll.h>
@@ -241,6 +242,7 @@ uint32_t tud_cdc_n_write_flush(uint8_t) {
 
 // ESP-IDF.
 
+size_t esp_psram_get_size(void) { return 32 << 20; }
 int64_t esp_timer_get_time() { return FakeIdf::here().now_us; }
 esp_cpu_cycle_count_t esp_cpu_get_cycle_count() { return 0; }
 uint32_t esp_rom_get_cpu_ticks_per_us() { return 360; }

@@ -15,6 +15,7 @@ extern "C" {
 #include "firmware/idf/p4jit/doorbell.h"
 #include "firmware/idf/p4jit/heap.h"
 #include "firmware/idf/p4jit/kernel.h"
+#include "firmware/idf/p4jit/reach.h"
 #include "firmware/idf/p4jit/stack.h"
 
 struct _reent;
@@ -176,4 +177,26 @@ TEST_CASE("a kernel that prints faster than the host reads waits, and loses noth
     }
     taken += Printing::take();
     CHECK(taken == printed);
+}
+
+TEST_CASE(
+    "memory outside of blocks is what surely is there: not beyond it by a byte, nor around the end of addresses") {
+    const auto reaches = [](std::uint32_t address, std::uint32_t size) {
+        return p4jit_reaches(nullptr, address, size, P4_TO_READ);
+    };
+    struct Region {
+        std::uint32_t low, high;
+    };
+    for (const auto& [low, high] :
+         {Region{0x4FF00000, 0x4FFA0000}, {0x30100000, 0x30102000}, {0x48000000, 0x4A000000}}) {
+        CHECK(reaches(low, 1));
+        CHECK(reaches(low, high - low));
+        CHECK(reaches(high - 4, 4));
+        CHECK_FALSE(reaches(high - 4, 5));
+        CHECK_FALSE(reaches(high, 4));
+        CHECK_FALSE(reaches(low - 1, 2));
+        CHECK_FALSE(reaches(low + 4, 0xFFFFFFFF));
+    }
+    CHECK_FALSE(reaches(0x500D0000, 4)); // a register
+    CHECK_FALSE(reaches(0x40000000, 4)); // flash
 }

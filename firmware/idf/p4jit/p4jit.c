@@ -10,6 +10,7 @@
 //     cycles     that they took
 //   console    what they print
 //   heap, cache, about
+//   reach      memory outside of blocks
 //   doorbell   where the serving task sleeps
 //
 // docs/silicon.md tells what was checked against ESP-IDF, and what only silicon
@@ -24,6 +25,7 @@
 #include "firmware/idf/p4jit/heap.h"
 #include "firmware/idf/p4jit/kernel.h"
 #include "firmware/idf/p4jit/link.h"
+#include "firmware/idf/p4jit/reach.h"
 
 #include <esp_task_wdt.h>
 #include <esp_timer.h>
@@ -59,6 +61,7 @@ static const p4_world world = {
     .allocate = p4jit_heap_allocate,
     .release = p4jit_heap_release,
     .memory = memory,
+    .reaches = p4jit_reaches,
     .sync = p4jit_cache_sync,
     .heap_sizes = p4jit_heap_sizes,
     .heap_check = p4jit_heap_check,

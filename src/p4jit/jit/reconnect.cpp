@@ -90,7 +90,7 @@ HeapStats DeviceState::heap_stats() {
     try {
         return ask();
     } catch (const ConnectionLost& lost) {
-        if (session_->taken()) throw;
+        if (session_->taken() || session_->is_closed()) throw;
         try {
             const auto again = reconnect(0s);
             options_.log(LogLevel::warning, "{}: {}", lost.what(), again.text());

@@ -34,6 +34,7 @@ std::vector<Block> Session::reconnect(const std::function<std::unique_ptr<transp
     // first: it is ours alone while it is open.
     link_ = Link(std::make_unique<transport::ClosedPipe>(address), options_.log);
     link_ = Link(open(), options_.log);
+    is_closed_ = false;
     if (!meet(options_.recovery))
         throw ConnectError(fmt::format("{} does not answer: is the P4-JIT firmware running there?", name()));
     return gone;

@@ -136,6 +136,8 @@ public:
 
     /// The blocks that are allocated, by address.
     std::vector<Block> blocks() const;
+    /// After close().
+    bool is_closed() const { return is_closed_; }
     /// Has another program got the board?
     bool taken() const { return dialog_ && dialog_->taken(); }
     /// The pipe's name.

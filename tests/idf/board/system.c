@@ -134,6 +134,12 @@ const esp_app_desc_t* esp_app_get_description(void) {
     return &description;
 }
 
+size_t esp_psram_get_size(void) {
+#define MEMORY_REGION(name, base, size, ...) enum { size_of_##name = size };
+#include "spec/chip/memory.def"
+    return size_of_psram;
+}
+
 uint32_t esp_random(void) { return (uint32_t)cycles(); }
 
 esp_err_t esp_read_mac(uint8_t* mac, esp_mac_type_t type) {
