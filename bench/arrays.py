@@ -44,7 +44,7 @@ def main():
             cells = []
             for call, argument, moved in ((first, x, x.nbytes), (change, x, 2 * x.nbytes), (change, resident, 0)):
                 took = microseconds(call, argument, few)
-                cells.append(f"{took:.0f} us, {call.last_call.round_trips}, {moved}")
+                cells.append(f"{took:.1f} us, {call.last_call.round_trips}, {moved}")
             print(f"{name:>8} | in: {cells[0]} | in and out: {cells[1]} | resident: {cells[2]}")
 
 

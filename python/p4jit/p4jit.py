@@ -440,8 +440,8 @@ class JITFunction:
         """The NumPy dtype of a structure, union, enumeration or typedef that the
         signature mentions: np.zeros(10, f.dtype("Point")).
 
-        Pointers in it are np.uint32, bit fields that share bytes a field of these
-        bytes ("ready:1,mode:3"), members of a union lie on each other.
+        Pointers in it are np.uint32, bit fields that share bytes one number
+        ("ready:1,mode:3", lowest bits first), members of a union lie on each other.
 
         Raises UsageError, which lists what there is.
         """

@@ -86,10 +86,14 @@ class Builder:
 
     def __init__(self, config_path=DEFAULT, *, device=None, lint=True, revision=None):
         self.config = config_path if isinstance(config_path, Config) else Config(config_path)
-        self.wrapper = WrapperBuilder(self)
         self._device = device
         self._lint = lint
         self._revision = None if revision is None else str(revision)
+
+    @property
+    def wrapper(self):
+        # Made anew: a builder that kept it would keep itself, and its device's port.
+        return WrapperBuilder(self)
 
     def _core(self):
         if self._device is not None:

@@ -132,7 +132,7 @@ private:
             return;
         }
         const auto size = std::max(end, last->offset + last->size()) - last->offset;
-        *last = bytes_for_bits(last->name + " " + name, last->offset, size);
+        *last = bytes_for_bits(last->name + "," + name, last->offset, size);
     }
 
     static Field bytes_for_bits(std::string name, std::size_t offset, std::size_t size) {

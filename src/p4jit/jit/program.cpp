@@ -251,6 +251,8 @@ bool Program::ask(std::size_t index, const std::string& function) {
     auto object = elf::Object::parse(std::move(attempts.front().compiled.object), source.name.filename().string());
     auto& wanted = asked.back();
     wanted.symbol = target_of(object, wanted.pointer);
+    const auto* function_symbol = object.symbol(wanted.symbol);
+    if (function_symbol == nullptr || !function_symbol->placed()) return false; // only declared here
     asked_[index] = asked;
     wanted_.push_back(wanted);
     keep_.push_back(wanted.pointer);
