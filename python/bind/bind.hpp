@@ -10,6 +10,7 @@ namespace p4jit::python {
 namespace nb = nanobind;
 
 void bind_errors(nb::module_& module);
+void bind_binary(nb::module_& module);
 void bind_device(nb::module_& module);
 void bind_function(nb::module_& module);
 void bind_tools(nb::module_& module);

@@ -39,6 +39,14 @@ nb::object call(Function& function, nb::args values, bool strict, bool sync_arra
     return to_python(result);
 }
 
+/// Name and type of each parameter, as C spells them.
+nb::list parameters(const Function& function) {
+    nb::list all;
+    for (const auto& parameter : function.signature().parameters)
+        all.append(nb::make_tuple(to_str(parameter.name), to_str(parameter.type.spelling())));
+    return all;
+}
+
 } // namespace
 
 void bind_function(nb::module_& module) {
@@ -61,6 +69,8 @@ void bind_function(nb::module_& module) {
         .def("call", call, nb::arg("args"), nb::arg("strict"), nb::arg("sync_arrays"), nb::arg("timeout").none())
         .def_prop_ro("name", &Function::name)
         .def_prop_ro("signature", [](const Function& function) { return to_str(function.signature().spelling()); })
+        .def_prop_ro("result", [](const Function& function) { return to_str(function.signature().result.spelling()); })
+        .def_prop_ro("parameters", parameters)
         .def_prop_ro("address", &Function::address)
         .def_prop_ro("entry_address", &Function::entry_address)
         .def_prop_ro("arguments_address", &Function::arguments_address)
@@ -75,6 +85,7 @@ void bind_function(nb::module_& module) {
         .def_prop_ro("from_cache", &Module::from_cache)
         .def_prop_ro("compile_seconds", [](const Module& m) { return seconds(m.compile_time()); })
         .def_prop_ro("link_seconds", [](const Module& m) { return seconds(m.link_time()); })
+        .def_prop_ro("binary", &Module::binary)
         .def("free", &Module::free, nb::call_guard<nb::gil_scoped_release>());
 }
 

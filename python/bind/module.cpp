@@ -10,6 +10,7 @@ NB_MODULE(_core, module) {
     module.doc() = "The C++ library of P4-JIT; use the package p4jit instead.";
     module.attr("__version__") = p4jit::version();
     p4jit::python::bind_errors(module);
+    p4jit::python::bind_binary(module);
     p4jit::python::bind_device(module);
     p4jit::python::bind_function(module);
     p4jit::python::bind_tools(module);

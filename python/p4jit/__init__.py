@@ -9,8 +9,9 @@
 """
 
 from ._core import __version__, disassemble
+from .binary import BinaryObject
 from .errors import *  # noqa: F403
 from .memory_caps import *  # noqa: F403
 from .p4jit import JITFunction, P4JIT
 
-__all__ = ["JITFunction", "P4JIT", "__version__", "disassemble"]
+__all__ = ["BinaryObject", "JITFunction", "P4JIT", "__version__", "disassemble"]

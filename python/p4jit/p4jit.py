@@ -5,6 +5,7 @@ import os
 import sys
 
 from . import _core
+from .binary import BinaryObject
 from .errors import UsageError
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM  # noqa: F401
 
@@ -162,6 +163,7 @@ class JITFunction:
         self._module = module
         self._function = module.function(function_name)
         self._strict = strict
+        self._binary = None
         self.sync_arrays = True
         self.valid = True
         self.__name__ = function_name
@@ -210,6 +212,42 @@ class JITFunction:
     def args_addr(self):
         """Where its arguments are on the device."""
         return self._function.arguments_address
+
+    @property
+    def binary(self):
+        """What was loaded: sections, symbols, bytes, disassembly; a BinaryObject."""
+        if self._binary is None:
+            self._binary = BinaryObject(self._module.binary, self._metadata())
+        return self._binary
+
+    def _metadata(self):
+        """What the original wrote into signature.json."""
+        function, arguments = self._function, self.args_addr
+        parameters = [
+            {"name": name, "type": type_, "category": "pointer" if "*" in type_ or "[" in type_ else "value"}
+            for name, type_ in function.parameters
+        ]
+        return {
+            "name": self.__name__,
+            "return_type": function.result,
+            "parameters": parameters,
+            "function": {
+                "name": self.__name__,
+                "return_type": function.result,
+                "wrapper_entry": self._module.binary.entry_name,
+            },
+            "addresses": {
+                "code_base": f"0x{self.code_addr:08x}",
+                "arg_base": f"0x{arguments:08x}",
+                "args_array_size": 32,
+                "args_array_bytes": 128,
+            },
+            "arguments": [
+                {"index": i, **parameter, "address": f"0x{arguments + 4 * i:08x}"}
+                for i, parameter in enumerate(parameters)
+            ],
+            "result": {"type": function.result, "index": 31, "address": f"0x{arguments + 124:08x}"},
+        }
 
     @property
     def stats(self):

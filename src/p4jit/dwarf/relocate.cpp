@@ -99,6 +99,11 @@ std::uint32_t value_of(const elf::Symbol& symbol, std::span<const std::uint32_t>
 
 void relocate(MutableBytes bytes, const elf::Object& object, const elf::Section& section,
               std::span<const std::uint32_t> bases) {
+    relocate(bytes, object, section,
+             [&](const elf::Symbol& symbol, std::uint32_t addend) { return value_of(symbol, bases) + addend; });
+}
+
+void relocate(MutableBytes bytes, const elf::Object& object, const elf::Section& section, const ValueOf& value_of) {
     for (const auto& relocation : section.relocations) {
         const auto size = field_size(relocation.type);
         if (size == 0) continue;
@@ -111,9 +116,8 @@ void relocate(MutableBytes bytes, const elf::Object& object, const elf::Section&
                                         "corrupted, compile it again",
                                         object.name(), relocation.offset, section.index, section.name));
         const auto addend = static_cast<std::uint32_t>(relocation.addend);
-        std::uint32_t value = 0;
-        if (relocation.symbol != 0) value = value_of(object.symbols()[relocation.symbol], bases);
-        apply(relocation.type, bytes.subspan(relocation.offset), value + addend);
+        const auto value = relocation.symbol != 0 ? value_of(object.symbols()[relocation.symbol], addend) : addend;
+        apply(relocation.type, bytes.subspan(relocation.offset), value);
     }
 }
 

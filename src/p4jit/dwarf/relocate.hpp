@@ -7,6 +7,7 @@
 
 #include "p4jit/elf/object.hpp"
 
+#include <functional>
 #include <span>
 
 namespace p4jit::dwarf {
@@ -17,5 +18,10 @@ namespace p4jit::dwarf {
 /// in debug information.
 void relocate(MutableBytes bytes, const elf::Object& object, const elf::Section& section,
               std::span<const std::uint32_t> bases);
+
+/// The same with the psABI's S + A of each relocation from a function, which gets
+/// the symbol and the addend.
+using ValueOf = std::function<std::uint32_t(const elf::Symbol& symbol, std::uint32_t addend)>;
+void relocate(MutableBytes bytes, const elf::Object& object, const elf::Section& section, const ValueOf& value_of);
 
 } // namespace p4jit::dwarf

@@ -22,6 +22,7 @@
 #include <filesystem>
 #include <memory>
 #include <optional>
+#include <span>
 
 namespace p4jit {
 
@@ -50,7 +51,8 @@ struct DeviceOptions {
     Log log;
 };
 
-/// What to compile: a file, or text. A file NAME.o is an object, and only linked.
+/// What to compile: a file, or text. A file NAME.o is an object, and NAME.a an
+/// archive of them: they are only linked, of an archive what is needed.
 struct Source {
     std::filesystem::path name;
     std::optional<std::string> text; ///< instead of the file's content
@@ -73,8 +75,14 @@ struct LoadOptions {
     std::vector<std::string> flags; ///< for the compiler, given last
     /// Functions to keep, with what they need. Empty: all.
     std::vector<std::string> functions;
+    /// Optimize all sources as a whole.
+    bool lto = false;
     bool use_firmware_symbols = true;
-    std::uint32_t code_caps = caps::SPIRAM | caps::BITS_8;
+    /// Of one file: may the sources beside it provide what it lacks?
+    bool use_siblings = true;
+    std::uint32_t code_caps = caps::SPIRAM | caps::BITS_8; ///< memory for .text and .rodata
+    /// Memory for .data, .bss, and blocks of arguments. One block with the code if
+    /// both ask for the same.
     std::uint32_t data_caps = caps::SPIRAM | caps::BITS_8;
     std::uint32_t alignment = 16;
     bool lint = true; ///< unless the device's options say no
@@ -92,10 +100,13 @@ public:
     /// UsageError (a revision that the chip says it is not).
     explicit Device(DeviceOptions options = {});
 
-    /// Compiles, links, places: one compiler process, none if the cache has the
-    /// object. Throws SourceNotFound, CompileError, LinkError, FunctionNotFound,
-    /// OutOfMemory and ToolchainNotFound; the device is as before then.
+    /// Compiles, links, places: one compiler process a source, none if the cache
+    /// has the object. Throws SourceNotFound, CompileError, LinkError,
+    /// FunctionNotFound, OutOfMemory and ToolchainNotFound; the device is as before
+    /// then.
     Module load(const Source& source, const LoadOptions& options = {});
+    /// The same for several sources, objects and archives, as one module.
+    Module load(std::span<const Source> sources, const LoadOptions& options = {});
 
     /// One function as a typed callable, its types checked against the source:
     /// device.load<int(int, int)>("add.c", "add"). Throws also SignatureError.

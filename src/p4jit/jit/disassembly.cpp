@@ -136,30 +136,30 @@ private:
     std::uint32_t last_line_ = 0;
 };
 
-std::string of_object(const elf::Object& object, const DisassemblyOptions& options) {
-    return options.assembly ? assembly_listing(object, options.revision) : Disassembly(object, options).run();
-}
-
 std::string of_archive(Bytes bytes, const std::string& name, const DisassemblyOptions& options) {
     const auto archive = elf::Archive::parse(std::move(bytes), name);
     std::string text;
     for (const auto& member : archive.members()) {
         const auto object = archive.object(member);
-        text += fmt::format("{}{}:\n{}", text.empty() ? "" : "\n", object.name(), of_object(object, options));
+        text += fmt::format("{}{}:\n{}", text.empty() ? "" : "\n", object.name(), disassemble(object, options));
     }
     return text;
 }
 
 } // namespace
 
+std::string disassemble(const elf::Object& object, const DisassemblyOptions& options) {
+    return options.assembly ? assembly_listing(object, options.revision) : Disassembly(object, options).run();
+}
+
 std::string disassemble(const std::filesystem::path& file, const DisassemblyOptions& options) {
     if (toolchain::language_of(file)) {
         auto assembled = assemble(file, {.revision = options.revision, .interrupted = options.interrupted});
-        return of_object(elf::Object::parse(std::move(assembled.object), file.filename().string()), options);
+        return disassemble(elf::Object::parse(std::move(assembled.object), file.filename().string()), options);
     }
     auto bytes = read_file(file);
     if (elf::is_archive(bytes)) return of_archive(std::move(bytes), file.string(), options);
-    return of_object(elf::Object::parse(std::move(bytes), file.string()), options);
+    return disassemble(elf::Object::parse(std::move(bytes), file.string()), options);
 }
 
 } // namespace p4jit

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "p4jit/base/deadline.hpp"
+#include "p4jit/elf/object.hpp"
 #include "p4jit/isa/revision.hpp"
 
 #include <filesystem>
@@ -21,5 +22,8 @@ struct DisassemblyOptions {
 /// All code of the file: an ELF object or image, an archive, or a source, which
 /// is compiled first. Throws SourceNotFound, BadObject, CompileError.
 std::string disassemble(const std::filesystem::path& file, const DisassemblyOptions& options = {});
+
+/// The same of an object or image that is at hand.
+std::string disassemble(const elf::Object& object, const DisassemblyOptions& options);
 
 } // namespace p4jit

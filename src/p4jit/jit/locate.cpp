@@ -13,29 +13,28 @@ namespace {
 
 constexpr std::uint32_t near_null = 4096, near_block = 4096;
 
-const ModuleState* module_at(const std::vector<std::shared_ptr<const ModuleState>>& modules, std::uint32_t address) {
-    for (const auto& module : modules)
-        if (module->code && address - module->code->address() < module->size) return module.get();
-    return nullptr;
+bool is_of(const session::Block& block, const std::optional<Memory>& memory) {
+    return memory && memory->address() == block.address;
 }
 
 } // namespace
 
 Location Locator::locate(std::uint32_t address) {
-    if (const auto* module = module_at(modules_, address)) return locate(*module, address - module->code->address());
+    for (const auto& module : modules_)
+        if (const auto offset = module->offset(address)) return locate(*module, *offset);
     return locate_in_firmware(address);
 }
 
 Location Locator::locate(const ModuleState& module, std::uint32_t offset) {
     Location location;
-    location.is_thunk = offset >= module.thunks;
-    const auto place = module.plan->source(offset);
+    location.is_thunk = offset - module.image->thunks.offset < module.image->thunks.size;
+    const auto place = module.image->plan.source(offset);
     if (!place) return location;
     if (const auto* symbol = place->object->function_at(place->section, place->offset)) {
         location.function = symbol->name;
         const auto start = offset - (place->offset - symbol->value);
         if (start <= offset)
-            location.code = Code{module.code->address() + start, ByteView(module.image).subspan(start)};
+            location.code = Code{module.image->addresses.code + start, ByteView(module.image->bytes).subspan(start)};
     }
     if (!dwarf::has_debug_info(*place->object)) return location;
     const auto table = dwarf::LineTable::read(*place->object);
@@ -68,7 +67,7 @@ Location Locator::locate_in_firmware(std::uint32_t address) {
 
 std::string Locator::name_of(const session::Block& block) const {
     for (const auto& module : modules_)
-        if (module->code && module->code->address() == block.address) return "the module " + module->name;
+        if (is_of(block, module->code) || is_of(block, module->data)) return "the module " + module->name;
     return "the buffer";
 }
 

@@ -3,6 +3,7 @@
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/text.hpp"
 #include "p4jit/jit/invoke.hpp"
+#include "p4jit/jit/placer.hpp"
 #include "p4jit/jit/state.hpp"
 
 #include <fmt/format.h>
@@ -13,12 +14,11 @@ namespace p4jit {
 
 using namespace jit;
 
-namespace {
-
-void check_alive(const ModuleState& module) {
-    if (!module.code)
-        throw UseAfterFree(fmt::format("{} has been freed and is no longer on the device; load it again", module.name));
+void ModuleState::check_alive() const {
+    if (!code) throw UseAfterFree(fmt::format("{} has been freed and is no longer on the device; load it again", name));
 }
+
+namespace {
 
 /// The functions a person means by a name: by their symbol, else by their
 /// qualified name, else by their name.
@@ -51,7 +51,7 @@ std::uint32_t Function::entry_address() const { return loaded().thunk; }
 const CallStats& Function::last_call() const { return module_->last_call; }
 
 std::uint32_t Function::arguments_address() const {
-    check_alive(*module_);
+    module_->check_alive();
     if (!module_->arguments) module_->allocate_arguments();
     return module_->arguments->address();
 }
@@ -59,7 +59,7 @@ std::uint32_t Function::arguments_address() const {
 Result Function::operator()(std::span<const Argument> arguments, const CallOptions& options) {
     const auto start = std::chrono::steady_clock::now();
     const std::lock_guard lock(module_->mutex);
-    check_alive(*module_);
+    module_->check_alive();
     const auto& function = loaded();
     const auto& session = module_->device->session();
 
@@ -112,7 +112,7 @@ std::vector<std::string> Module::functions() const {
 }
 
 Function Module::function(const std::string& name) const {
-    check_alive(*state_);
+    state_->check_alive();
     const auto found = functions_named(*state_, name);
     if (found.size() == 1) return Function(state_, found.front());
     if (found.size() > 1) several_functions(*state_, name, found);
@@ -125,19 +125,28 @@ Function Module::function(const std::string& name) const {
 }
 
 std::uint32_t Module::address() const {
-    check_alive(*state_);
+    state_->check_alive();
     return state_->code->address();
 }
-std::uint32_t Module::size() const { return state_->size; }
+std::uint32_t Module::size() const { return state_->size(); }
 isa::ChipRevision Module::revision() const { return state_->device->revision(); }
 const std::string& Module::warnings() const { return state_->warnings; }
 std::chrono::nanoseconds Module::compile_time() const { return state_->compile_time; }
 std::chrono::nanoseconds Module::link_time() const { return state_->link_time; }
 bool Module::from_cache() const { return state_->from_cache; }
 
+void Module::reload() {
+    const std::lock_guard lock(state_->mutex);
+    state_->check_alive();
+    place_again(*state_);
+}
+
+Binary Module::binary() const { return Binary(state_->image); }
+
 void Module::free() {
     const std::lock_guard lock(state_->mutex);
     state_->code.reset();
+    state_->data.reset();
     state_->arguments.reset();
 }
 

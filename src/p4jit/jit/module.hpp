@@ -4,11 +4,14 @@
 #include "p4jit/dwarf/signature.hpp"
 #include "p4jit/isa/revision.hpp"
 #include "p4jit/jit/argument.hpp"
+#include "p4jit/jit/binary.hpp"
 #include "p4jit/jit/buffer.hpp"
 
+#include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -89,6 +92,66 @@ private:
     std::size_t index_;
 };
 
+/// A global variable of a module, on the device.
+class Variable {
+public:
+    const std::string& name() const; ///< qualified: "geo::gain"
+    const dwarf::Type& type() const;
+    std::uint32_t address() const;
+    std::uint32_t size() const; ///< in bytes
+    /// Declared const: it cannot be written.
+    bool is_const() const;
+    /// "float gain", "int table[4]".
+    std::string spelling() const;
+
+    /// Its bytes on the device, now. Throw AccessDenied outside of it and for
+    /// writing to a const one, UseAfterFree.
+    void read(MutableBytes into, std::uint32_t offset = 0) const;
+    void write(ByteView bytes, std::uint32_t offset = 0);
+
+    /// As a number. Throw ArgumentTypeError unless it is one of that very type.
+    template <typename T>
+    T get() const {
+        check_type(ScalarType::of<T>(), false);
+        T value;
+        read({reinterpret_cast<std::uint8_t*>(&value), sizeof value});
+        return value;
+    }
+    template <typename T>
+    void set(T value) {
+        check_type(ScalarType::of<T>(), false);
+        write({reinterpret_cast<const std::uint8_t*>(&value), sizeof value});
+    }
+
+    /// As an array of numbers, of however many dimensions. Throw as get() does.
+    template <typename T>
+    std::vector<T> to_vector() const {
+        check_type(ScalarType::of<T>(), true);
+        std::vector<T> elements(size() / sizeof(T));
+        read({reinterpret_cast<std::uint8_t*>(elements.data()), elements.size() * sizeof(T)});
+        return elements;
+    }
+    template <typename T>
+    void copy_from(std::span<const T> elements, std::size_t at = 0) {
+        check_type(ScalarType::of<T>(), true);
+        write({reinterpret_cast<const std::uint8_t*>(elements.data()), elements.size_bytes()},
+              static_cast<std::uint32_t>(at * sizeof(T)));
+    }
+
+    /// Its address, as an argument.
+    operator Argument() const { return DeviceAddress{address()}; }
+
+private:
+    friend class Module;
+    Variable(std::shared_ptr<jit::ModuleState> module, std::size_t index) : module_(std::move(module)), index_(index) {}
+    const dwarf::Variable& declared() const;
+    void check_range(std::uint32_t offset, std::size_t size) const;
+    void check_type(ScalarType type, bool is_array) const;
+
+    std::shared_ptr<jit::ModuleState> module_;
+    std::size_t index_;
+};
+
 /// Loaded code. Freed on the device with the last handle to it or one of its
 /// functions, or by free().
 class Module {
@@ -102,6 +165,17 @@ public:
     /// be called.
     Function function(const std::string& name) const;
 
+    /// Names of all global variables, qualified; static ones are the compiler's to
+    /// change or leave out.
+    std::vector<std::string> variables() const;
+    /// By qualified name ("geo::gain"), name or symbol. Throws VariableNotFound,
+    /// which lists what there is.
+    Variable variable(const std::string& name) const;
+
+    /// Makes the data what they were when it was loaded, and runs the
+    /// constructors again.
+    void reload();
+
     std::uint32_t address() const; ///< of the code
     std::uint32_t size() const;    ///< in bytes, code and data
     /// The chip revision that it was built for.
@@ -110,6 +184,9 @@ public:
     const std::string& warnings() const;
     std::chrono::nanoseconds compile_time() const, link_time() const;
     bool from_cache() const;
+
+    /// What it is made of; also after free().
+    Binary binary() const;
 
     /// Frees its memory on the device now. Its functions throw UseAfterFree.
     void free();

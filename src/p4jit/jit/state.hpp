@@ -3,6 +3,7 @@
 
 #include "p4jit/jit/calling.hpp"
 #include "p4jit/jit/device.hpp"
+#include "p4jit/jit/image.hpp"
 
 #include "p4jit/board/virtual_board.hpp"
 #include "p4jit/dwarf/line_table.hpp"
@@ -75,22 +76,31 @@ struct LoadedFunction {
 struct ModuleState {
     std::shared_ptr<DeviceState> device;
     std::string name; ///< the source's
-    std::optional<Memory> code, arguments;
-    std::optional<link::Plan> plan; ///< where the code comes from
-    Bytes image;                    ///< as it was written to the device
-    std::uint32_t thunks = 0;       ///< offset of the code that is not from the source
+    /// All of it; or .text and .rodata, and the rest in `data`.
+    std::optional<Memory> code, data;
+    std::optional<Memory> arguments;
+    std::shared_ptr<Image> image;              ///< what was written there, and where it comes from
+    std::optional<std::uint32_t> constructors; ///< the address of the code that runs them
     struct {
         std::uint32_t size, caps, alignment;
     } block{}; ///< of arguments, for those who want one on the device
     std::vector<LoadedFunction> functions;
+    std::vector<dwarf::Variable> variables;                      ///< external ones that are in the image
     std::vector<std::pair<std::string, std::string>> uncallable; ///< name, why
-    std::uint32_t size = 0;
     std::string warnings;
     std::chrono::nanoseconds compile_time{}, link_time{};
     bool from_cache = false;
     std::mutex mutex; ///< one call of the module at a time: they share the block of arguments
     CallStats last_call;
 
+    std::uint32_t size() const { return image->plan.size(); }
+    /// Of the image, for an address on the device; nothing outside, or if the
+    /// module is freed.
+    std::optional<std::uint32_t> offset(std::uint32_t address) const {
+        return code ? image->plan.offset(address, image->addresses) : std::nullopt;
+    }
+    /// Throws UseAfterFree.
+    void check_alive() const;
     void allocate_arguments() { arguments = device->allocate(block.size, block.caps, block.alignment); }
 };
 

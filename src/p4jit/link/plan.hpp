@@ -37,6 +37,12 @@ struct Input {
     /// left out. Empty: everything in `objects` is kept.
     std::vector<std::string> keep;
 
+    /// An object that defines a name which `objects` do not define, or nothing;
+    /// asked before anybody else. It comes with its constructors. Empty: none.
+    std::function<std::optional<elf::Object>(std::string_view)> provide;
+    /// The same, asked when nobody else had the name.
+    std::function<std::optional<elf::Object>(std::string_view)> provide_at_last;
+
     /// The address of a symbol outside (the firmware's), or nothing. Empty: none.
     std::function<std::optional<std::uint32_t>(std::string_view)> external;
 
@@ -46,6 +52,8 @@ struct Input {
     std::function<std::vector<std::string>()> external_names;
     std::string name = "the code"; ///< "kern.c"
     std::string advice;            ///< said below the list of missing symbols
+    /// Said of a missing name; may be empty, and so may be what it returns.
+    std::function<std::string(std::string_view)> blame;
 
     std::uint32_t alignment = 16; ///< of the image, at least
 };
@@ -80,6 +88,13 @@ struct Target {
 
 struct PartRange {
     std::uint32_t offset = 0, size = 0;
+    std::uint32_t end() const { return offset + size; }
+};
+
+/// Where an image is: .text and .rodata, and .data and .bss, which may lie in
+/// other memory. Both are aligned to Plan::alignment().
+struct Addresses {
+    std::uint32_t code, data;
 };
 
 class Plan {
@@ -87,6 +102,23 @@ public:
     std::uint32_t size() const { return size_; }           ///< in bytes, .bss included
     std::uint32_t alignment() const { return alignment_; } ///< of the image's address
     PartRange part(Part part) const { return parts_[static_cast<std::size_t>(part)]; }
+
+    /// How many bytes of the image come before a block that has .data and .bss
+    /// alone; the data begin inside the first Plan::alignment() bytes of it.
+    std::uint32_t bytes_before_data() const { return part(Part::data).offset / alignment_ * alignment_; }
+    /// The addresses of an image that is one block.
+    Addresses together(std::uint32_t address) const { return {address, address + bytes_before_data()}; }
+    /// The address of an offset.
+    std::uint32_t address(std::uint32_t offset, const Addresses& addresses) const {
+        return offset < part(Part::data).offset ? addresses.code + offset
+                                                : addresses.data + (offset - bytes_before_data());
+    }
+    /// The other way round; nothing outside the image.
+    std::optional<std::uint32_t> offset(std::uint32_t address, const Addresses& addresses) const;
+
+    /// Leaves room for `size` bytes of code that are nobody's, behind .text.
+    /// Returns its offset, a multiple of 4. What comes behind moves.
+    std::uint32_t make_room(std::uint32_t size);
 
     /// The offset of a global symbol, or nothing if it is not in the image.
     std::optional<std::uint32_t> find(std::string_view symbol) const;
@@ -97,14 +129,17 @@ public:
     /// Offsets of the words of .init_array, in the order they are to be called.
     const std::vector<std::uint32_t>& initializers() const { return initializers_; }
 
+    /// What a symbol that a relocation in the image names stands for.
+    Target target(std::uint32_t object, std::uint32_t symbol) const;
+
     const std::vector<elf::Object>& objects() const { return objects_; }
     const std::vector<Chunk>& chunks() const { return chunks_; }
+    /// What the global symbols of the objects stand for.
+    const std::map<std::string, Target, std::less<>>& globals() const { return globals_; }
 
 private:
     friend class Planner;
     friend class Relocator;
-
-    Target target(std::uint32_t object, std::uint32_t symbol) const;
 
     std::vector<elf::Object> objects_;
     std::vector<Chunk> chunks_;

@@ -235,3 +235,49 @@ TEST_CASE("an image larger than the address space is refused") {
     const auto half = assembled(".bss\n.zero 0x7fffff00\n.section .bss.more, \"aw\", @nobits\n.zero 0x7fffff00\n");
     CHECK(contains(place_error(input_of({half, half})), "more than there are addresses"));
 }
+
+TEST_CASE("room behind .text moves what comes after it, by whole alignments") {
+    const auto object = c_object("int many[3] = {1, 2, 3}; __attribute__((aligned(64))) int wide = 4; int zero[5];\n"
+                                 "const char *text(void) { return \"text\"; } int f(int i) { return many[i] + wide; }");
+    const auto before = place(input_of({object}));
+    auto plan = before;
+    const auto room = plan.make_room(100);
+    CHECK(room % 4 == 0);
+    CHECK(room == align_up(before.part(Part::text).end(), 4u));
+    CHECK(plan.part(Part::text).end() == room + 100);
+    const auto moved = plan.part(Part::rodata).offset - before.part(Part::rodata).offset;
+    CHECK(moved % 64 == 0);
+    CHECK(plan.part(Part::rodata).offset >= room + 100);
+    for (const char* name : {"many", "wide", "zero"}) CHECK(*plan.find(name) == *before.find(name) + moved);
+    CHECK(*plan.find("f") == *before.find("f"));
+    CHECK(plan.size() == before.size() + moved);
+    const auto image = relocate(plan, 0x4800'0000);
+    CHECK(word_at(image, *plan.find("wide")) == 4);
+
+    auto code_alone = place(input_of({c_object("int f(void) { return 1; }")}));
+    const auto end = code_alone.make_room(10) + 10;
+    CHECK(code_alone.size() == end);
+    CHECK(code_alone.part(Part::data).offset == end);
+}
+
+TEST_CASE("code and data may be at addresses of their own") {
+    auto plan = place(input_of({c_object("int x = 1, *p = &x; int f(void); int (*q)(void) = f;\n"
+                                         "const int c = 5; int zero[3]; int f(void) { return *p + c + zero[1]; }")}));
+    const Addresses addresses{0x4FF0'0000, 0x4800'0040};
+    const auto image = relocate(plan, addresses);
+    const auto at = [&](const char* name) { return plan.address(*plan.find(name), addresses); };
+    CHECK((at("f") >> 20) == 0x4FF);
+    CHECK((at("c") >> 20) == 0x4FF);
+    CHECK((at("x") >> 20) == 0x480);
+    CHECK((at("zero") >> 20) == 0x480);
+    CHECK(word_at(image, *plan.find("p")) == at("x"));
+    CHECK(word_at(image, *plan.find("q")) == at("f"));
+    for (const char* name : {"f", "c", "x", "zero"}) CHECK(plan.offset(at(name), addresses) == plan.find(name).value());
+    CHECK_FALSE(plan.offset(addresses.code + plan.part(Part::data).offset, addresses).has_value());
+    CHECK_FALSE(plan.offset(0x4800'0000 - 4, addresses).has_value());
+    CHECK(at("x") % 4 == 0);
+    // As one block it is what it always was.
+    CHECK(relocate(plan, plan.together(0x4FF0'0000)) == relocate(plan, 0x4FF0'0000));
+    CHECK(link_error([&] { relocate(plan, {0x4FF0'0000, 0x4800'0004}); }) ==
+          "the image's address 0x48000004 is not aligned to 16");
+}

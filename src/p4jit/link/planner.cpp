@@ -130,12 +130,26 @@ Planner::Resolved Planner::resolve_defined(std::uint32_t, const elf::Symbol& sym
 }
 
 Planner::Resolved Planner::resolve_undefined(const elf::Symbol& symbol) {
+    if (pull(input_.provide, symbol.name)) return resolve_defined(0, symbol);
     const auto [cached, is_new] = external_.try_emplace(std::string(symbol.name));
     if (is_new && input_.external) cached->second = input_.external(symbol.name);
     if (cached->second) return {Resolved::Kind::absolute, {}, *cached->second};
-    if (symbol.binding != elf::SymbolBinding::weak && pull_from_archives(symbol.name))
+    const bool is_weak = symbol.binding == elf::SymbolBinding::weak;
+    if (!is_weak && (pull_from_archives(symbol.name) || pull(input_.provide_at_last, symbol.name)))
         return resolve_defined(0, symbol);
-    return {symbol.binding == elf::SymbolBinding::weak ? Resolved::Kind::missing_weak : Resolved::Kind::missing};
+    return {is_weak ? Resolved::Kind::missing_weak : Resolved::Kind::missing};
+}
+
+/// An object of the caller's. Each name is asked for once.
+bool Planner::pull(const Provider& provider, std::string_view name) {
+    const bool is_last = &provider == &input_.provide_at_last;
+    if (!provider || !asked_[is_last].emplace(name).second) return false;
+    const auto object = provider(name);
+    if (!object) return false;
+    const auto index = add_object(*object);
+    for (const auto& section : object->sections())
+        if (is_initializer(section)) keep_section(index, section.index);
+    return symbols_.find(name).has_value();
 }
 
 bool Planner::pull_from_archives(std::string_view name) {
@@ -174,6 +188,8 @@ void Planner::check() const {
                                 places.size() > 1 ? fmt::format(" and {} more", places.size() - 1) : "");
             if (const auto near = nearest(name, candidates); !near.empty())
                 text += fmt::format(" — the firmware has {}", near);
+            if (const auto blame = input_.blame ? input_.blame(name) : std::string(); !blame.empty())
+                text += fmt::format(" — {}", blame);
         }
         if (!input_.advice.empty()) text += "\n" + input_.advice;
         problems.push_back(std::move(text));

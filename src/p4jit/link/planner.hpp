@@ -51,6 +51,8 @@ private:
     Resolved resolve(std::uint32_t object, std::uint32_t symbol);
     Resolved resolve_defined(std::uint32_t object, const elf::Symbol& symbol) const;
     Resolved resolve_undefined(const elf::Symbol& symbol);
+    using Provider = std::function<std::optional<elf::Object>(std::string_view)>;
+    bool pull(const Provider& provider, std::string_view name);
     bool pull_from_archives(std::string_view name);
     void note_missing(std::string_view name, const Place& place);
     std::string describe(const Place& place) const;
@@ -68,6 +70,7 @@ private:
     std::map<std::string_view, std::uint32_t> chunk_of_common_;
     std::set<std::string_view> kept_commons_;
     std::unordered_map<std::string, std::optional<std::uint32_t>> external_;
+    std::array<std::set<std::string, std::less<>>, 2> asked_;              ///< of provide, of provide_at_last
     std::map<std::string, std::vector<std::string>, std::less<>> missing_; ///< places by name
     std::vector<std::string> problems_;
     std::uint32_t got_chunk_ = 0, veneer_chunk_ = 0; ///< valid if the maps in plan_ are not empty

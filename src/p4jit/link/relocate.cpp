@@ -18,7 +18,7 @@ using elf::RelocationType;
 /// value, A the addend, P the address of the field.
 class Relocator {
 public:
-    Relocator(const Plan& plan, std::uint32_t address) : plan_(plan), base_(address) {}
+    Relocator(const Plan& plan, const Addresses& addresses) : plan_(plan), addresses_(addresses) {}
 
     Bytes run() {
         image_.resize(plan_.size());
@@ -37,9 +37,16 @@ private:
         return value_of(plan_.target(object, symbol));
     }
 
+    /// By the part: a symbol at its section's end may have the offset of the
+    /// next part.
+    std::uint32_t address_of(const Chunk& chunk) const {
+        const bool is_data = chunk.part == Part::data || chunk.part == Part::bss;
+        return is_data ? addresses_.data + (chunk.offset - plan_.bytes_before_data()) : addresses_.code + chunk.offset;
+    }
+
     std::uint32_t value_of(const Target& target) const {
         switch (target.kind) {
-        case Target::Kind::chunk: return base_ + plan_.chunks_[target.chunk].offset + target.value;
+        case Target::Kind::chunk: return address_of(plan_.chunks_[target.chunk]) + target.value;
         case Target::Kind::absolute: return target.value;
         case Target::Kind::missing_weak: return 0;
         }
@@ -55,7 +62,7 @@ private:
     void fill_veneers() {
         constexpr std::int32_t t1 = 6;
         for (const auto& [target, at] : plan_.veneers_) {
-            const auto distance = target - (base_ + at);
+            const auto distance = target - (addresses_.code + at);
             store_le(&image_[at], *isa::encode(isa::Op::auipc, {.rd = t1, .imm = upper(distance)}));
             store_le(&image_[at + 4], *isa::encode(isa::Op::jalr, {.rd = 0, .rs1 = t1, .imm = lower(distance)}));
         }
@@ -92,23 +99,23 @@ private:
         const auto& symbol = plan_.objects_[chunk.object].symbols()[relocation.symbol];
         if (symbol.type != elf::SymbolType::section || target.kind != Target::Kind::chunk) return value_of(target) + a;
         const auto& owner = plan_.chunks_[target.chunk];
-        return base_ + owner.offset + owner.from_section(a);
+        return address_of(owner) + owner.from_section(a);
     }
 
     std::uint32_t got_entry(const Chunk& chunk, const elf::Relocation& relocation) const {
-        return base_ + plan_.got_.at(std::uint64_t{chunk.object} << 32 | relocation.symbol);
+        return addresses_.code + plan_.got_.at(std::uint64_t{chunk.object} << 32 | relocation.symbol);
     }
 
     /// Through a veneer if the target is outside the image.
     std::uint32_t jump_target(const Chunk& chunk, const elf::Relocation& relocation, std::uint32_t target) const {
         if (relocation.symbol == 0 || plan_.target(chunk.object, relocation.symbol).kind != Target::Kind::absolute)
             return target;
-        return base_ + plan_.veneers_.at(target);
+        return addresses_.code + plan_.veneers_.at(target);
     }
 
     void apply(const Chunk& chunk, const elf::Relocation& relocation) {
         const auto at = chunk.offset + relocation.offset;
-        const auto p = base_ + at;
+        const auto p = address_of(chunk) + relocation.offset;
         const auto left = MutableBytes(image_).subspan(at, chunk.offset + chunk.size - at);
         if (relocation.type == RelocationType::R_PCREL_LO12_I || relocation.type == RelocationType::R_PCREL_LO12_S)
             return apply_pcrel_low(chunk, relocation, left);
@@ -127,7 +134,7 @@ private:
                 std::ranges::equal_range(high_chunk.relocations, label.value, {}, &elf::Relocation::offset);
             for (const auto& high : candidates) {
                 if (high.type != RelocationType::R_PCREL_HI20 && high.type != RelocationType::R_GOT_HI20) continue;
-                const auto value = compute(high_chunk, high, base_ + high_chunk.offset + high.offset);
+                const auto value = compute(high_chunk, high, address_of(high_chunk) + high.offset);
                 const auto with_addend = value + static_cast<std::uint32_t>(relocation.addend);
                 if (upper(with_addend) != upper(value))
                     return report(chunk, relocation, "its addend leads out of reach of the auipc");
@@ -165,15 +172,19 @@ private:
     }
 
     const Plan& plan_;
-    std::uint32_t base_;
+    Addresses addresses_;
     Bytes image_;
     std::vector<std::string> problems_;
 };
 
-Bytes relocate(const Plan& plan, std::uint32_t address) {
-    if (address % plan.alignment() != 0)
-        throw LinkError(fmt::format("the image's address {:#010x} is not aligned to {}", address, plan.alignment()));
-    return Relocator(plan, address).run();
+Bytes relocate(const Plan& plan, std::uint32_t address) { return relocate(plan, plan.together(address)); }
+
+Bytes relocate(const Plan& plan, const Addresses& addresses) {
+    for (const auto address : {addresses.code, addresses.data})
+        if (address % plan.alignment() != 0)
+            throw LinkError(
+                fmt::format("the image's address {:#010x} is not aligned to {}", address, plan.alignment()));
+    return Relocator(plan, addresses).run();
 }
 
 } // namespace p4jit::link

@@ -9,5 +9,8 @@ namespace p4jit::link {
 /// relocated again, anywhere. Throws LinkError once, with every value that does
 /// not fit its field; never for objects that a compiler made for rv32.
 Bytes relocate(const Plan& plan, std::uint32_t address);
+/// The same for code and data at addresses of their own; the bytes are by the
+/// plan's offsets.
+Bytes relocate(const Plan& plan, const Addresses& addresses);
 
 } // namespace p4jit::link

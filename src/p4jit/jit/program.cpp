@@ -1,0 +1,223 @@
+#include "p4jit/jit/program.hpp"
+
+#include "p4jit/base/file.hpp"
+#include "p4jit/base/text.hpp"
+#include "p4jit/jit/compile.hpp"
+#include "p4jit/jit/family.hpp"
+#include "p4jit/jit/linting.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace p4jit::jit {
+
+namespace {
+
+toolchain::Source compiler_source(const Source& source) {
+    return source.text ? toolchain::Source::text(*source.text, source.name) : toolchain::Source::file(source.name);
+}
+
+std::string name_of(std::span<const Source> sources) {
+    const auto name = [&](std::size_t i) { return sources[i].name.filename().string(); };
+    if (sources.size() == 1) return name(0);
+    if (sources.size() == 2) return fmt::format("{} and {}", name(0), name(1));
+    return fmt::format("{} and {} more", name(0), sources.size() - 1);
+}
+
+/// "kern.c:31" for a place in an object.
+std::string source_line(const link::Place& place) {
+    if (!dwarf::has_debug_info(*place.object)) return {};
+    const auto table = dwarf::LineTable::read(*place.object);
+    const auto line = table.find(dwarf::Place{place.section, place.offset});
+    return line ? fmt::format("{}:{}", std::filesystem::path(line->file).filename().string(), line->line)
+                : std::string();
+}
+
+/// What an object offers; one without debug information has only names.
+dwarf::Interface interface_of(const elf::Object& object) {
+    if (dwarf::has_debug_info(object)) return dwarf::read_interface(object);
+    dwarf::Interface interface;
+    for (const auto& symbol : object.symbols())
+        if (symbol.placed() && !symbol.local() && symbol.function()) interface.undescribed.emplace_back(symbol.name);
+    return interface;
+}
+
+std::vector<std::string> function_names(std::span<const dwarf::Interface> interfaces) {
+    std::vector<std::string> names;
+    for (const auto& interface : interfaces) {
+        for (const auto& function : interface.functions)
+            if (function.is_external) names.push_back(function.qualified_name);
+        names.insert(names.end(), interface.undescribed.begin(), interface.undescribed.end());
+    }
+    return names;
+}
+
+/// The functions that the firmware has, for those who look for them.
+void use_firmware(link::Input& input, const elf::Object& firmware) {
+    input.external = [&firmware](std::string_view name) -> std::optional<std::uint32_t> {
+        const auto* symbol = firmware.symbol(name);
+        if (symbol == nullptr || symbol->local()) return std::nullopt;
+        return symbol->value;
+    };
+    input.external_names = [&firmware] {
+        std::vector<std::string> names;
+        for (const auto& symbol : firmware.symbols())
+            if (!symbol.local() && !symbol.undefined()) names.emplace_back(symbol.name);
+        return names;
+    };
+}
+
+} // namespace
+
+Program::Program(DeviceState& device, std::span<const Source> sources, const LoadOptions& options)
+    : device_(device), options_(options) {
+    if (sources.empty()) throw UsageError("there is no source to load");
+    name_ = name_of(sources);
+    for (const auto& source : sources) read(source);
+    compile();
+    const bool is_one_file = sources.size() == 1 && !sources.front().text && !sources_.empty();
+    if (is_one_file && options.use_siblings) siblings_.emplace(device, sources.front().name, options);
+    // Nothing but archives, and nothing asked for by name: all of them.
+    if (objects_.empty() && options.functions.empty())
+        for (const auto& archive : archives_)
+            for (const auto& member : archive.members()) add_object(archive.object(member));
+}
+
+void Program::read(const Source& source) {
+    const auto extension = source.name.extension();
+    if (source.text || (extension != ".o" && extension != ".a")) {
+        sources_.push_back(compiler_source(source));
+        return;
+    }
+    auto bytes = read_file(source.name);
+    const auto name = source.name.filename().string();
+    if (elf::is_archive(bytes))
+        archives_.push_back(elf::Archive::parse(std::move(bytes), name));
+    else
+        add_object(elf::Object::parse(std::move(bytes), name));
+}
+
+void Program::compile() {
+    if (sources_.empty()) return;
+    std::vector<toolchain::Compiled> compiled;
+    if (options_.lto)
+        compiled.push_back(compile_as_one(device_, sources_, options_));
+    else
+        compiled = compile_each(device_, sources_, options_);
+    for (std::size_t i = 0; i < compiled.size(); ++i) {
+        add_warnings(compiled[i].warnings);
+        from_cache_ = from_cache_ && compiled[i].from_cache;
+        const auto name = options_.lto ? name_ : sources_[i].name.filename().string();
+        add_object(elf::Object::parse(std::move(compiled[i].object), name));
+    }
+}
+
+void Program::add_warnings(const std::string& words) {
+    if (words.empty()) return;
+    device_.options().log(LogLevel::warning, "{}", words);
+    warnings_ += (warnings_.empty() ? "" : "\n") + words;
+}
+
+void Program::add_object(elf::Object object) {
+    check_family(object, device_.revision());
+    if (options_.lint && device_.options().lint) {
+        const auto found = log_lint_warnings(object, device_.revision(), device_.options().log);
+        if (!found.empty()) warnings_ += (warnings_.empty() ? "" : "\n") + found;
+    }
+    interfaces_.push_back(interface_of(object));
+    objects_.push_back(std::move(object));
+}
+
+void Program::no_such_function(const std::string& function) const {
+    const auto there = function_names(interfaces_);
+    auto message = fmt::format("no function '{}' in {}.", function, name_);
+    message += there.empty() ? " It defines no function." : " It defines: " + join(there, ", ") + ".";
+    if (const auto near = nearest(function, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
+    if (const auto blame = siblings_ ? siblings_->blame(function) : std::string(); !blame.empty())
+        message += " " + blame;
+    throw FunctionNotFound(message);
+}
+
+bool Program::keep_if_defined(const std::string& function, const dwarf::Interface& interface) {
+    const auto* described = interface.function(function);
+    if (described != nullptr && described->is_external)
+        keep_.push_back(described->symbol);
+    else if (std::ranges::find(interface.undescribed, function) != interface.undescribed.end())
+        keep_.push_back(function);
+    else
+        return false;
+    return true;
+}
+
+/// From an archive, or from a source beside the one that was named.
+bool Program::keep_from_elsewhere(const std::string& function) {
+    auto object = from_archives(function);
+    if (!object && siblings_) object = siblings_->provide(function);
+    if (!object) return false;
+    add_object(std::move(*object));
+    return keep_if_defined(function, interfaces_.back());
+}
+
+void Program::keep(const std::string& function) {
+    for (const auto& interface : interfaces_)
+        if (keep_if_defined(function, interface)) return;
+    for (const auto& interface : interfaces_)
+        if (interface.function(function) != nullptr)
+            throw FunctionNotFound(fmt::format("'{}' is static in {}: it is the compiler's to change or leave out. "
+                                               "Remove 'static' to call it from the host",
+                                               function, name_));
+    if (!keep_from_elsewhere(function)) no_such_function(function);
+}
+
+std::optional<elf::Object> Program::from_archives(std::string_view symbol) const {
+    for (const auto& archive : archives_)
+        if (const auto* member = archive.find(symbol); member != nullptr) return archive.object(*member);
+    return std::nullopt;
+}
+
+link::Input Program::input() {
+    link::Input input;
+    input.objects = objects_;
+    input.keep = keep_;
+    input.name = name_;
+    input.alignment = std::max(options_.alignment, 4u);
+    input.describe = source_line;
+    input.archives = device_.archives();
+    input.provide = [this](std::string_view symbol) {
+        auto object = from_archives(symbol);
+        return object || !siblings_ ? object : siblings_->provide(symbol);
+    };
+    if (siblings_) {
+        input.provide_at_last = [this](std::string_view symbol) { return siblings_->provide_at_last(symbol); };
+        input.blame = [this](std::string_view symbol) { return siblings_->blame(symbol); };
+    }
+    const auto* firmware = device_.firmware();
+    if (firmware != nullptr && options_.use_firmware_symbols) use_firmware(input, *firmware);
+    if (firmware == nullptr && options_.use_firmware_symbols)
+        input.advice = "What the firmware of this device has is not known: give its ELF file with firmware_elf, or "
+                       "--firmware-elf in the shell.";
+    return input;
+}
+
+/// The source and those beside it that turned out to be needed, as one object.
+void Program::optimize_as_a_whole() {
+    const auto& used = siblings_->used();
+    sources_.insert(sources_.end(), used.begin(), used.end());
+    siblings_.reset();
+    objects_.clear();
+    interfaces_.clear();
+    compile();
+}
+
+link::Plan Program::link() {
+    for (const auto& function : options_.functions) keep(function);
+    auto plan = link::place(input());
+    if (!siblings_ || siblings_->used().empty()) return plan;
+    add_warnings(siblings_->warnings());
+    if (!options_.lto) return plan;
+    optimize_as_a_whole();
+    return link::place(input());
+}
+
+} // namespace p4jit::jit

@@ -1,0 +1,58 @@
+// What a module is made from, up to a plan of its image: objects of sources,
+// objects and archives of the caller's, what they offer, and which of it is kept.
+#pragma once
+
+#include "p4jit/jit/siblings.hpp"
+
+namespace p4jit::jit {
+
+class Program {
+public:
+    /// Reads and compiles the sources. Throws SourceNotFound, CompileError,
+    /// BadObject, LinkError for code of the other chip family, UsageError.
+    Program(DeviceState& device, std::span<const Source> sources, const LoadOptions& options);
+
+    /// "fir.c", "fir.c and window.S", "fir.c and 3 more".
+    const std::string& name() const { return name_; }
+    /// The compiler's and the linter's.
+    const std::string& warnings() const { return warnings_; }
+    bool from_cache() const { return from_cache_; }
+
+    /// Chooses what to keep, and links it with what it needs. Throws
+    /// FunctionNotFound, LinkError.
+    link::Plan link();
+
+    /// What the objects offer; of those of the sources beside the one that is
+    /// loaded only what was asked for. After link().
+    const std::vector<dwarf::Interface>& interfaces() const { return interfaces_; }
+    /// Were these asked for by name, or is everything wanted?
+    bool is_wanted(const std::string& symbol) const {
+        return keep_.empty() || std::ranges::find(keep_, symbol) != keep_.end();
+    }
+
+private:
+    void read(const Source& source);
+    void compile();
+    void add_object(elf::Object object);
+    void add_warnings(const std::string& words);
+    void keep(const std::string& function);
+    bool keep_if_defined(const std::string& function, const dwarf::Interface& interface);
+    bool keep_from_elsewhere(const std::string& function);
+    [[noreturn]] void no_such_function(const std::string& function) const;
+    std::optional<elf::Object> from_archives(std::string_view symbol) const;
+    link::Input input();
+    void optimize_as_a_whole();
+
+    DeviceState& device_;
+    const LoadOptions& options_;
+    std::string name_, warnings_;
+    bool from_cache_ = true;
+    std::vector<toolchain::Source> sources_;
+    std::vector<elf::Object> objects_;
+    std::vector<elf::Archive> archives_;       ///< the caller's
+    std::vector<dwarf::Interface> interfaces_; ///< by object
+    std::optional<Siblings> siblings_;
+    std::vector<std::string> keep_; ///< symbols; empty: all
+};
+
+} // namespace p4jit::jit
