@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "common_options.hpp"
 
+#include "p4jit/base/printable.hpp"
 #include "p4jit/jit/disassembly.hpp"
 
 #include <fmt/format.h>
@@ -30,7 +31,7 @@ void add_disassemble(CLI::App& app, Chosen& chosen) {
                                                           .assembly = options->assembly,
                                                           .revision = options->revision,
                                                           .interrupted = interrupted});
-            fmt::print("{}", text);
+            fmt::print("{}", printable(text));
             return 0;
         };
     });

@@ -2,6 +2,7 @@
 #include "commands.hpp"
 #include "common_options.hpp"
 
+#include "p4jit/base/printable.hpp"
 #include "p4jit/jit/linting.hpp"
 
 #include <fmt/format.h>
@@ -23,7 +24,7 @@ void add_lint(CLI::App& app, Chosen& chosen) {
     command->callback([options, &chosen] {
         chosen.run = [options, interrupted = chosen.interrupted] {
             const auto findings = lint_file(options->file, {.revision = options->revision, .interrupted = interrupted});
-            for (const auto& finding : findings) fmt::print("{}\n", finding.text());
+            for (const auto& finding : findings) fmt::print("{}\n", printable(finding.text()));
             return std::ranges::any_of(findings, &lint::Finding::is_warning) ? 1 : 0;
         };
     });

@@ -16,7 +16,17 @@ using namespace p4jit;
 
 namespace {
 
-std::atomic<bool> ctrl_c = false;
+/// The signal that asked us to end; 0 for none.
+std::atomic<int> asked_to_end = 0;
+
+/// Ctrl-C and its kin end what is done in order, temporary files and all. A
+/// second one ends the process, whatever it is waiting for.
+void end_in_order_on(int signal) {
+    std::signal(signal, [](int number) {
+        asked_to_end = number;
+        std::signal(number, SIG_DFL);
+    });
+}
 
 /// The words of the command line, last one first, as the parser wants them. It
 /// would take [1,2,3] apart, and not let numbers follow on "--"; a blank in
@@ -57,7 +67,7 @@ int main(int argc, char** argv) {
     app.set_help_all_flag("--help-all", "print the help of every command");
 
     cli::Chosen chosen;
-    chosen.interrupted = [] { return ctrl_c.load(); };
+    chosen.interrupted = [] { return asked_to_end != 0; };
     cli::add_run(app, chosen);
     cli::add_doctor(app, chosen);
     cli::add_devices(app, chosen);
@@ -77,16 +87,12 @@ int main(int argc, char** argv) {
         return 2; // as of any command that was used wrongly
     }
 
-    // The second Ctrl-C ends the process, whatever it is waiting for.
-    std::signal(SIGINT, [](int) {
-        ctrl_c = true;
-        std::signal(SIGINT, SIG_DFL);
-    });
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP}) end_in_order_on(signal);
     try {
         return chosen.run();
     } catch (const Interrupted&) {
         fmt::print(stderr, "interrupted\n");
-        return 128 + SIGINT;
+        return 128 + asked_to_end;
     } catch (const Error& error) {
         fmt::print(stderr, "{}: {}\n", name(error.kind()), error.what());
         return 1;

@@ -15,6 +15,7 @@ if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
 endif()
 
 option(P4JIT_ASAN "build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
+option(P4JIT_FUZZ "build the fuzz targets of tests/fuzz; needs clang" OFF)
 option(P4JIT_WERROR "warnings are errors" OFF)
 
 find_program(P4JIT_CCACHE ccache)
@@ -32,10 +33,21 @@ target_include_directories(p4jit_options INTERFACE
 target_compile_options(p4jit_options INTERFACE
   $<$<BOOL:${P4JIT_WERROR}>:-Werror> -Wall -Wextra -Wshadow -Wno-missing-field-initializers)
 target_link_libraries(p4jit_options INTERFACE fmt::fmt-header-only)
+# Clang: the rows of spec/isa are parsed while compiling; and it takes GNU's
+# std::stable_sort to task for what that uses inside.
+target_compile_options(p4jit_options INTERFACE
+  "$<$<COMPILE_LANG_AND_ID:CXX,Clang>:-fconstexpr-steps=100000000;-Wno-deprecated-declarations>")
 if(P4JIT_ASAN)
   target_compile_options(p4jit_options INTERFACE
     -fsanitize=address,undefined -fno-sanitize-recover=undefined -fno-omit-frame-pointer)
   target_link_options(p4jit_options INTERFACE -fsanitize=address,undefined)
+endif()
+if(P4JIT_FUZZ)
+  if(NOT CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+    message(FATAL_ERROR "The fuzz targets need clang, which has libFuzzer: cmake --preset fuzz "
+      "(on Debian: apt install clang-19 libclang-rt-19-dev).")
+  endif()
+  target_compile_options(p4jit_options INTERFACE $<$<COMPILE_LANGUAGE:C,CXX>:-fsanitize=fuzzer-no-link>)
 endif()
 
 # p4jit_part(<name> [NEEDS <part>...] [LIBS <target>...]): the static library

@@ -93,6 +93,22 @@ make_venv() {
     cure=""
 }
 
+# .venv/numpy1: a Python that has NumPy 1.26, and everything else from .venv.
+make_numpy1_venv() {
+    local venv=.venv/numpy1
+    if "$venv/bin/python" -c 'import numpy; assert numpy.__version__.startswith("1.26.")' 2>/dev/null; then
+        echo "all there"
+        return
+    fi
+    cure="It needs the network: pip fetches NumPy from PyPI."
+    .venv/bin/python -m venv --clear "$venv"
+    "$venv/bin/python" -m pip install --quiet --disable-pip-version-check 'numpy==1.26.*'
+    local others=(.venv/lib/python*/site-packages)
+    # Searched behind its own.
+    realpath "${others[0]}" >"$(echo "$venv"/lib/python*/site-packages)/others.pth"
+    cure=""
+}
+
 # Installs the package p4jit in .venv, if anything it is made of has changed.
 install_p4jit() {
     local stamp=.venv/installed

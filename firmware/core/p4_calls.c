@@ -2,6 +2,7 @@
 
 #include "firmware/core/p4_bytes.h"
 #include "firmware/core/p4_core.h"
+#include "firmware/core/p4_outside.h"
 
 #include <stddef.h>
 
@@ -10,9 +11,7 @@ enum { CALLS = 4, CALL_SIZE = 32, ENTRY = 0, ARGUMENT = 4, LIMIT = 8, FLAGS = 12
 enum { OUTCOME = 0, RESULT = 4, STACK = 8, CYCLES = 12, ANSWER_SIZE = 20 };
 enum { PAIR = 8 }; // a patch, a return
 
-static uint8_t* call_in(const p4_frame* frame, uint32_t number) {
-    return frame->payload + CALLS + CALL_SIZE * number;
-}
+static uint8_t* call_in(const p4_frame* frame, uint32_t number) { return frame->payload + CALLS + CALL_SIZE * number; }
 
 static uint32_t address_of_payload(const p4_core* core, const p4_frame* frame) {
     return core->buffer + P4_RECEIVER_OFFSET + (uint32_t)(frame->payload - core->receiver.bytes);
@@ -66,9 +65,21 @@ static bool patches_are_good(const p4_frame* frame, const uint8_t* call) {
     return true;
 }
 
-static bool entry_is_good(const p4_core* core, const p4_frame* frame, const uint8_t* call) {
+// A V2_ERROR, or 0 if there is code that the session may run.
+static uint32_t check_entry(const p4_core* core, const p4_frame* frame, const uint8_t* call) {
     enum { SHORTEST_INSTRUCTION = 2 };
-    return p4_blocks_hold_for(&core->blocks, frame->session, p4_load32(call + ENTRY), SHORTEST_INSTRUCTION);
+    uint32_t entry = p4_load32(call + ENTRY);
+    if (p4_blocks_hold_for(&core->blocks, frame->session, entry, SHORTEST_INSTRUCTION)) return 0;
+    return p4_outside_error(core, entry, SHORTEST_INSTRUCTION, P4_TO_RUN);
+}
+
+// Takes the call's pairs from those that the frame has room for; false: they
+// are more.
+static bool take_pairs(const uint8_t* call, uint32_t* pairs) {
+    uint32_t patches = p4_load32(call + PATCHES + 4), returns = p4_load32(call + RETURNS + 4);
+    if (patches > *pairs || returns > *pairs - patches) return false;
+    *pairs -= patches + returns;
+    return true;
 }
 
 // A V2_ERROR, or 0 if the frame can be run.
@@ -76,13 +87,17 @@ static uint32_t check(const p4_core* core, const p4_frame* frame) {
     uint32_t count = p4_load32(frame->payload);
     if (count > (frame->size - CALLS) / CALL_SIZE) return P4_V2_ERROR_BAD_CALL;
     uint64_t total = sizeof(p4_fault) + 4;
+    // Lists that several calls share would make work without end.
+    uint32_t pairs = frame->size / PAIR;
     for (uint32_t i = 0; i < count; ++i) {
         const uint8_t* call = call_in(frame, i);
         uint64_t size;
+        if (!take_pairs(call, &pairs)) return P4_V2_ERROR_BAD_CALL;
         bool good = inside(frame, p4_load32(call + ARGUMENT), 0) && patches_are_good(frame, call) &&
                     size_of_returns(frame, call, &size);
         if (!good) return P4_V2_ERROR_BAD_CALL;
-        if (!entry_is_good(core, frame, call)) return P4_V2_ERROR_NOT_OWNED;
+        uint32_t error = check_entry(core, frame, call);
+        if (error != 0) return error;
         total += ANSWER_SIZE + size;
     }
     return total > P4_V2_LIMIT_PAYLOAD ? P4_V2_ERROR_TOO_LONG : 0;
@@ -121,7 +136,7 @@ static uint32_t outcome_number(p4_outcome outcome) {
 static bool run(p4_core* core, const p4_frame* frame, uint8_t* call) {
     p4_dialog* dialog = &core->dialog;
     p4_end_clear(&dialog->end);
-    if (dialog->stop || !entry_is_good(core, frame, call)) {
+    if (dialog->stop || check_entry(core, frame, call) != 0) {
         note(call, P4_V2_OUTCOME_NOT_RUN, &dialog->end);
         return false;
     }

@@ -6,6 +6,7 @@
 //   p4_calls      v2's CALL
 //   p4_answer     v2's frames to the host
 //   p4_blocks     what the host may touch
+//   p4_outside    the rest, for hosts that take the risk
 //   p4_world      everything outside: link, heaps, caches, running code
 //
 //   p4_memory     capability heaps, for ports without their own
@@ -38,8 +39,9 @@ typedef struct p4_core {
     p4_blocks blocks;
     p4_sender sender;
     p4_dialog dialog;
-    uint32_t buffer;    // the receiver's memory, as the device sees it
-    uint32_t last_byte; // ms: when it came, while a call of v2 runs
+    uint32_t buffer;                      // the receiver's memory, as the device sees it
+    uint32_t last_byte;                   // ms: when it came, while a call of v2 runs
+    uint8_t outside[P4_V2_LIMIT_OUTSIDE]; // what was read from memory that is no block
     p4_crc_table crc;
 } p4_core;
 

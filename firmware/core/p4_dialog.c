@@ -3,6 +3,7 @@
 #include "firmware/core/p4_bytes.h"
 #include "firmware/core/p4_calls.h"
 #include "firmware/core/p4_core.h"
+#include "firmware/core/p4_outside.h"
 
 #include <string.h>
 
@@ -46,7 +47,8 @@ static void answer_last(p4_core* core) {
     p4_dialog* dialog = &core->dialog;
     bool answered = dialog->last.kind == P4_V2_KIND_ANSWER;
     if (answered && dialog->last.message == P4_V2_READ)
-        p4_send_frame(&core->sender, &dialog->last, core->world->memory(core->world->self, dialog->address),
+        p4_send_frame(&core->sender, &dialog->last,
+                      dialog->outside ? core->outside : core->world->memory(core->world->self, dialog->address),
                       dialog->size);
     else if (answered && dialog->last.message == P4_V2_CALL)
         p4_calls_answer(core);
@@ -77,8 +79,9 @@ static void begin_session(p4_core* core, const p4_frame* frame) {
     core->receiver.session = frame->session;
     core->receiver.answered = 0;
     p4_receiver_keep(&core->receiver, NULL);
-    bool console = (p4_load32(frame->payload) & P4_V2_OPEN_CONSOLE) != 0;
-    core->world->route_console(core->world->self, console);
+    uint32_t flags = p4_load32(frame->payload);
+    dialog->unsafe = (flags & P4_V2_OPEN_UNSAFE) != 0;
+    core->world->route_console(core->world->self, (flags & P4_V2_OPEN_CONSOLE) != 0);
 }
 
 void p4_dialog_end(p4_core* core) {
@@ -112,10 +115,9 @@ static void serve_HELLO(p4_core* core, const p4_frame* frame) {
         refuse(core, frame, P4_V2_ERROR_VERSION);
         return;
     }
-    uint32_t words[10 + 5] = {P4_V2_LIMIT_VERSION, schema(core),         about->chip,
-                              about->revision,     about->clock_hz,      about->boot,
-                              P4_V2_LIMIT_PAYLOAD, P4_V2_LIMIT_CREDIT,   about->stack,
-                              about->stack_size};
+    uint32_t words[10 + 5] = {P4_V2_LIMIT_VERSION, schema(core),     about->chip,         about->revision,
+                              about->clock_hz,     about->boot,      P4_V2_LIMIT_PAYLOAD, P4_V2_LIMIT_CREDIT,
+                              about->stack,        about->stack_size};
     enum { BUILD = 20 };
     uint8_t build[BUILD] = {0};
     memcpy(build, about->build, about->build_size < BUILD ? about->build_size : BUILD);
@@ -200,11 +202,16 @@ static void serve_FREE(p4_core* core, const p4_frame* frame) {
 static void serve_WRITE(p4_core* core, const p4_frame* frame) {
     const p4_world* world = core->world;
     uint32_t address = p4_load32(frame->payload), size = frame->size - 4;
-    if (!p4_blocks_hold_for(&core->blocks, frame->session, address, size)) {
-        p4_dialog_refuse(core, P4_V2_ERROR_NOT_OWNED);
+    bool owned = p4_blocks_hold_for(&core->blocks, frame->session, address, size);
+    uint32_t error = owned ? 0 : p4_outside_error(core, address, size, P4_TO_WRITE);
+    if (error != 0) {
+        p4_dialog_refuse(core, error);
         return;
     }
-    if (size > 0) memcpy(world->memory(world->self, address), frame->payload + 4, size);
+    if (!owned)
+        p4_outside_write(core, address, frame->payload + 4, size);
+    else if (size > 0)
+        memcpy(world->memory(world->self, address), frame->payload + 4, size);
     world->sync(world->self, address, size);
     answer_words(core, NULL, 0);
 }
@@ -213,12 +220,19 @@ static void serve_READ(p4_core* core, const p4_frame* frame) {
     p4_dialog* dialog = &core->dialog;
     dialog->address = p4_load32(frame->payload);
     dialog->size = p4_load32(frame->payload + 4);
+    dialog->outside = !p4_blocks_hold_for(&core->blocks, frame->session, dialog->address, dialog->size);
+    uint32_t error = 0;
     if (dialog->size > P4_V2_LIMIT_PAYLOAD)
-        p4_dialog_refuse(core, P4_V2_ERROR_TOO_LONG);
-    else if (!p4_blocks_hold_for(&core->blocks, frame->session, dialog->address, dialog->size))
-        p4_dialog_refuse(core, P4_V2_ERROR_NOT_OWNED);
-    else
-        answer_last(core);
+        error = P4_V2_ERROR_TOO_LONG;
+    else if (dialog->outside)
+        error = p4_outside_error(core, dialog->address, dialog->size, P4_TO_READ);
+    if (error == 0 && dialog->outside && dialog->size > P4_V2_LIMIT_OUTSIDE) error = P4_V2_ERROR_TOO_LONG;
+    if (error != 0) {
+        p4_dialog_refuse(core, error);
+        return;
+    }
+    if (dialog->outside) p4_outside_read(core, dialog->address, dialog->size);
+    answer_last(core);
 }
 
 static void serve_HEAP(p4_core* core, const p4_frame* frame) {

@@ -18,6 +18,7 @@ typedef struct p4_core p4_core;
 
 typedef struct p4_dialog {
     uint32_t session; // 0: nobody has the board
+    bool unsafe;      // it may use memory that is no block
     uint32_t lease, heard;
     uint8_t name[P4_V2_LIMIT_NAME];
     uint32_t name_size;
@@ -27,6 +28,7 @@ typedef struct p4_dialog {
     bool has_answer;
     uint32_t words[8], count; // ERROR, and all messages but READ and CALL
     uint32_t address, size;   // READ
+    bool outside;             // READ: not of a block; its bytes are in p4_core.outside
     p4_frame call;            // CALL: its frame, which is kept
     uint32_t calls;           // how many are in it
     p4_end end;               // of the last of them that ran

@@ -274,9 +274,11 @@ static p4_event deliver_v2(p4_receiver* receiver, p4_frame* frame) {
     *frame = v2_frame(receiver);
     uint32_t length = (uint32_t)v2_length(receiver->bytes + receiver->begin);
     uint32_t end = receiver->begin + length;
-    // Behind another frame it lies anywhere; calls run where they lie.
+    // Behind another frame it lies anywhere; calls run where they lie. One that
+    // will not run must not be moved over a frame that is kept.
     uint32_t excess = receiver->begin % P4_V2_LIMIT_ALIGNMENT;
-    if (frame->command == P4_V2_CALL && excess > 0) {
+    bool is_next = frame->session == receiver->session && frame->sequence == receiver->answered + 1;
+    if (frame->command == P4_V2_CALL && is_next && excess > 0) {
         memmove(frame->payload - P4_V2_HEADER - excess, frame->payload - P4_V2_HEADER, length);
         frame->payload -= excess;
     }

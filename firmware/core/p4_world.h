@@ -93,6 +93,9 @@ typedef struct p4_heap_health {
     uint32_t largest_internal; // the same
 } p4_heap_health;
 
+/// What memory that is no block is to be used for.
+typedef enum p4_access { P4_TO_READ, P4_TO_WRITE, P4_TO_RUN } p4_access;
+
 typedef struct p4_world {
     /// Handed to every function below.
     void* self;
@@ -115,6 +118,12 @@ typedef struct p4_world {
 
     /// Where the byte at an address inside a block is found.
     uint8_t* (*memory)(void* self, uint32_t address);
+
+    /// May a host that takes the risk (OPEN with UNSAFE) use these bytes, at
+    /// least one, which are in none of its blocks? False where an access would
+    /// trap. memory() then finds them, too; registers are accessed as words.
+    /// NULL: never.
+    bool (*reaches)(void* self, uint32_t address, uint32_t size, p4_access access);
 
     /// The host wrote these bytes: makes them visible to code and DMA. False
     /// if the range has no cache. `size` may be 0.

@@ -6,6 +6,7 @@
 #include "firmware/virtual/heap.h"
 #include "firmware/virtual/kernel.h"
 #include "firmware/virtual/link.h"
+#include "firmware/virtual/reach.h"
 #include "firmware/virtual/world.h"
 
 #include <stdio.h>
@@ -73,6 +74,7 @@ const p4_world world = {
     .allocate = heap_allocate,
     .release = heap_release,
     .memory = memory,
+    .reaches = world_reaches,
     .sync = world_sync,
     .heap_sizes = heap_sizes,
     .heap_check = heap_check,

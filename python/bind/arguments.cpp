@@ -1,43 +1,16 @@
 #include "arguments.hpp"
 
+#include "numbers.hpp"
+#include "records.hpp"
+
 #include <fmt/format.h>
 #include <nanobind/stl/string.h>
 
-#include <cmath>
-
 namespace p4jit::python {
 
+using jit::ParameterType;
+
 namespace {
-
-bool is_instance(nb::handle value, const char* numpy_class) {
-    return nb::isinstance(value, nb::module_::import_("numpy").attr(numpy_class));
-}
-
-std::string python_class(nb::handle value) { return nb::cast<std::string>(nb::handle(value.type()).attr("__name__")); }
-
-/// The bytes of a NumPy scalar.
-Scalar numpy_scalar(nb::handle value, ScalarType type) {
-    const auto bytes = nb::cast<nb::bytes>(value.attr("tobytes")());
-    Scalar scalar{type, {}};
-    std::memcpy(scalar.bytes.data(), bytes.c_str(), std::min<std::size_t>(bytes.size(), 8));
-    return scalar;
-}
-
-/// A Python number as the widest C number of its kind, or an infinity that fits
-/// no integer.
-Scalar widest(nb::handle value) {
-    if (PyBool_Check(value.ptr())) return Scalar::of(value.ptr() == Py_True);
-    if (PyFloat_Check(value.ptr())) return Scalar::of(PyFloat_AS_DOUBLE(value.ptr()));
-    int overflow = 0;
-    const auto number = PyLong_AsLongLongAndOverflow(value.ptr(), &overflow);
-    if (overflow == 0) return Scalar::of(static_cast<std::int64_t>(number));
-    if (overflow > 0) {
-        const auto big = PyLong_AsUnsignedLongLong(value.ptr());
-        if (!PyErr_Occurred()) return Scalar::of(static_cast<std::uint64_t>(big));
-        PyErr_Clear();
-    }
-    return Scalar::of(std::numeric_limits<double>::infinity());
-}
 
 /// A value that no parameter takes, and how messages call it.
 Argument refused(std::string what, std::string suggestion) {
@@ -48,118 +21,167 @@ Argument refused(std::string what, std::string suggestion) {
     return argument;
 }
 
-std::optional<ScalarType> number_type(const Function& function, std::size_t index) {
-    const auto& parameters = function.signature().parameters;
-    return index < parameters.size() ? ScalarType::of(parameters[index].type) : std::nullopt;
+Argument described(Argument argument, std::string what, std::string suggestion) {
+    argument.what = std::move(what);
+    argument.suggestion = std::move(suggestion);
+    return argument;
 }
 
-/// What the parameter points to, if that is numbers.
-std::optional<ScalarType> element_type(const Function& function, std::size_t index) {
-    const auto& parameters = function.signature().parameters;
-    if (index >= parameters.size() || number_type(function, index)) return std::nullopt;
-    return ScalarType::of(parameters[index].type.resolved().target());
+/// Of a parameter that there is: a call may have too many arguments.
+const ParameterType* parameter_of(const Function& function, std::size_t index) {
+    const auto& parameters = function.plan().parameters;
+    return index < parameters.size() ? &parameters[index] : nullptr;
+}
+
+/// Does the parameter take values, itself or by a reference to const?
+bool takes_value(const ParameterType& parameter) {
+    return parameter.kind != ParameterType::Kind::pointer || (parameter.is_reference && parameter.points_to_const);
+}
+
+/// The number that the parameter takes, if it takes one.
+std::optional<ScalarType> number_type(const ParameterType* parameter) {
+    if (parameter == nullptr || !takes_value(*parameter) || !parameter->element.is_number()) return std::nullopt;
+    return parameter->scalar();
 }
 
 /// What to pass for the parameter, whatever was passed.
-std::string what_to_pass(const Function& function, std::size_t index) {
-    if (index >= function.signature().parameters.size()) return {};
-    if (const auto type = number_type(function, index)) return fmt::format("Pass an {}.", numpy_type_name(*type));
-    const auto element = element_type(function, index);
-    return fmt::format("Pass a NumPy array{}, or None for a null pointer.",
-                       element ? fmt::format(" of dtype {}", numpy_type_name(*element)) : "");
+std::string what_to_pass(const ParameterType* parameter) {
+    if (parameter == nullptr) return {};
+    const auto& element = parameter->element;
+    if (const auto type = number_type(parameter)) return fmt::format("Pass an {}.", numpy_type_name(*type));
+    if (parameter->points_to_function) return "Pass a loaded function, or its address as np.uint32.";
+    if (takes_value(*parameter) && element.kind() == ElementType::Kind::complex)
+        return fmt::format("Pass an np.{}.", text_of(numpy_dtype(element).attr("name")));
+    if (takes_value(*parameter))
+        return fmt::format("Pass a scalar of dtype function.dtype(\"{}\"), or a tuple of its fields.",
+                           element.spelling());
+    std::string of;
+    if (element.is_number()) of = " of dtype " + numpy_type_name(element.scalar());
+    if (element.kind() == ElementType::Kind::record)
+        of = fmt::format(" of dtype function.dtype(\"{}\")", element.spelling());
+    if (parameter->is_reference) return fmt::format("Pass a NumPy array{}.", of);
+    return fmt::format("Pass a NumPy array{}, or None for a null pointer.", of);
 }
-
-/// The same for a number, of which `literal` is the text; a number that the
-/// parameter cannot hold is not suggested.
-std::string what_to_pass(const Function& function, std::size_t index, const Scalar& number,
-                         const std::string& literal) {
-    const auto type = number_type(function, index);
-    if (!type || (type->kind != ScalarKind::floating && !number.converted_to(*type)))
-        return what_to_pass(function, index);
-    return fmt::format("Pass {}({}), or load with strict=False to convert exact values.", numpy_type_name(*type),
-                       literal);
-}
-
-std::string text(nb::handle value) { return nb::cast<std::string>(nb::str(value)); }
 
 std::string with_article(const std::string& noun) {
     return fmt::format("{} {}", std::string_view("aeiou").find(noun[0]) != std::string_view::npos ? "an" : "a", noun);
 }
 
+/// bytes as they are, str in UTF-8.
+Text text_from(nb::handle value) {
+    if (PyUnicode_Check(value.ptr())) return {nb::cast<std::string>(value)};
+    const auto bytes = nb::borrow<nb::bytes>(value);
+    return {std::string(bytes.c_str(), bytes.size())};
+}
+
 } // namespace
 
-PythonArguments::PythonArguments(const Function& function, nb::args values, bool strict) {
-    for (std::size_t i = 0; i < values.size(); ++i) values_.push_back(value_for(function, i, values[i], strict));
+PythonArguments::PythonArguments(const Function& function, nb::args values, bool strict) : strict_(strict) {
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        try {
+            values_.push_back(value_for(parameter_of(function, i), values[i]));
+        } catch (const ArgumentValueError& error) {
+            throw ArgumentValueError(
+                fmt::format("{}: argument {}: {}", function.signature().spelling(), i + 1, error.what()));
+        }
+    }
 }
 
-Argument PythonArguments::value_for(const Function& function, std::size_t index, nb::handle value, bool strict) {
-    if (value.is_none()) {
-        Argument argument{nullptr};
-        argument.what = "None";
-        argument.suggestion = what_to_pass(function, index);
-        return argument;
+Argument PythonArguments::value_for(const ParameterType* parameter, nb::handle value) {
+    if (value.is_none()) return described(nullptr, "None", what_to_pass(parameter));
+    if (is_array(value)) {
+        const bool is_value = parameter != nullptr && parameter->kind != ParameterType::Kind::pointer;
+        if (is_value && nb::cast<int>(value.attr("ndim")) == 0) return value_for(parameter, value[nb::make_tuple()]);
+        return array(parameter, value);
     }
-    if (is_instance(value, "ndarray")) return array(function, index, value);
-    if (is_instance(value, "generic")) {
-        const auto type = scalar_type(value.attr("dtype"));
-        if (!type) return refused(fmt::format("np.{}", python_class(value)), what_to_pass(function, index));
-        const auto scalar = numpy_scalar(value, *type);
-        Argument argument{scalar};
-        argument.exact = strict;
-        argument.what = fmt::format("{}({})", numpy_type_name(*type), scalar.to_text());
-        argument.suggestion = what_to_pass(function, index, scalar, text(value));
-        return argument;
-    }
-    if (PyLong_Check(value.ptr()) || PyFloat_Check(value.ptr())) return python_number(function, index, value, strict);
-    return refused(with_article(python_class(value)), what_to_pass(function, index));
+    const DeviceElements* elements = nullptr;
+    if (nb::try_cast(value, elements)) return buffer(parameter, *elements);
+    if (PyUnicode_Check(value.ptr()) || PyBytes_Check(value.ptr()))
+        return described(text_from(value), with_article(class_name(value)), what_to_pass(parameter));
+    if (is_numpy_scalar(value)) return numpy_value(parameter, value);
+    if (is_python_number(value)) return python_value(parameter, value);
+    if (PyTuple_Check(value.ptr()) || PyDict_Check(value.ptr())) return record(parameter, value);
+    if (nb::hasattr(value, "_function"))
+        if (const auto address = address_of(value))
+            return described(DeviceAddress{*address}, "a loaded function", what_to_pass(parameter));
+    return refused(with_article(class_name(value)), what_to_pass(parameter));
 }
 
-Argument PythonArguments::python_number(const Function& function, std::size_t index, nb::handle value,
-                                        bool strict) const {
-    auto number = widest(value);
-    const auto suggestion = what_to_pass(function, index, number, text(value));
-    if (strict || !number_type(function, index))
-        return refused(fmt::format("a Python {}", python_class(value)), suggestion);
-    // Python has no float: 0.1 means the nearest one, as it does in C.
-    if (number_type(function, index) == ScalarType::of<float>() && PyFloat_Check(value.ptr()))
-        if (const auto rounded = static_cast<float>(number.as<double>()); std::isfinite(rounded))
-            number = Scalar::of(rounded);
-    Argument argument{number};
-    argument.what = text(value);
+Argument PythonArguments::numpy_value(const ParameterType* parameter, nb::handle value) {
+    const auto type = element_of(value.attr("dtype"));
+    const bool is_record = type && !type->is_number();
+    if (is_record)
+        return described(Record{*type, bytes_of(value)}, fmt::format("np.{}", class_name(value)),
+                         what_to_pass(parameter));
+    if (!type) return refused(fmt::format("np.{}", class_name(value)), what_to_pass(parameter));
+    const auto number = numpy_number(value, type->scalar());
+    const auto what = fmt::format("{}({})", numpy_type_name(type->scalar()), number.to_text());
+    const auto wanted = number_type(parameter);
+    if (!wanted && parameter != nullptr && parameter->kind == ParameterType::Kind::pointer)
+        if (const auto address = address_of(value))
+            return described(DeviceAddress{*address}, what, what_to_pass(parameter));
+    auto argument =
+        described(number, what, wanted ? what_number(*wanted, number, text_of(value)) : what_to_pass(parameter));
+    argument.exact = strict_;
     return argument;
 }
 
-Argument PythonArguments::array(const Function& function, std::size_t index, nb::handle value) {
+Argument PythonArguments::python_value(const ParameterType* parameter, nb::handle value) {
+    const auto wanted = number_type(parameter);
+    const auto what = fmt::format("a Python {}", class_name(value));
+    const bool is_complex = PyComplex_Check(value.ptr());
+    if (!strict_ && parameter != nullptr && takes_value(*parameter) &&
+        parameter->element.kind() == ElementType::Kind::complex)
+        return record(parameter, value);
+    if (wanted && !is_complex)
+        return strict_ ? refused(what, no_python_number(value, *wanted))
+                       : described(python_number(value, *wanted), text_of(value), {});
+    return refused(what, fmt::format("Python {} not allowed. {}", class_name(value), what_to_pass(parameter)));
+}
+
+Argument PythonArguments::record(const ParameterType* parameter, nb::handle value) const {
+    const auto what = with_article(class_name(value));
+    if (parameter == nullptr || !takes_value(*parameter) || parameter->element.is_number())
+        return refused(what, what_to_pass(parameter));
+    Record record{parameter->element, Bytes(parameter->element.size())};
+    if (auto problem = Packer(strict_).pack(parameter->element, value, record.bytes)) return refused(what, *problem);
+    return described(std::move(record), what, what_to_pass(parameter));
+}
+
+Argument PythonArguments::array(const ParameterType* parameter, nb::handle value) {
     const nb::object dtype = value.attr("dtype");
-    const auto what = fmt::format("an array of dtype {}", text(dtype));
-    const auto type = scalar_type(dtype);
-    if (!type) return refused(what, what_to_pass(function, index));
-    const nb::object contiguous = nb::module_::import_("numpy").attr("ascontiguousarray")(value);
-    const bool writable = nb::cast<bool>(value.attr("flags").attr("writeable"));
-    alive_.push_back(contiguous);
-    if (!contiguous.is(value) && writable) copies_.push_back({nb::borrow(value), contiguous});
-    const auto address = nb::cast<std::uintptr_t>(contiguous.attr("ctypes").attr("data"));
-    Argument argument{ArrayView{*type, reinterpret_cast<std::uint8_t*>(address),
-                                nb::cast<std::size_t>(contiguous.attr("nbytes")), writable}};
-    argument.what = what;
-    argument.suggestion = what_to_pass(function, index);
-    if (!writable && element_type(function, index) == type)
+    const auto what = fmt::format("an array of dtype {}", text_of(dtype));
+    const auto wanted = parameter != nullptr ? parameter->element : ElementType();
+    const bool takes_all = wanted.kind() == ElementType::Kind::unknown;
+    const bool is_text = nb::cast<std::string>(dtype.attr("kind")) == "S" && wanted.size() == 1;
+    const auto type = takes_all || is_text ? ElementType(ScalarType::of<std::uint8_t>()) : element_of(dtype);
+    const auto trouble = no_c_memory(dtype);
+    if (!type || trouble) return refused(what, trouble.value_or(what_to_pass(parameter)));
+    arrays_.emplace_back(value);
+    auto argument = described(arrays_.back().as(*type), what, what_to_pass(parameter));
+    if (!arrays_.back().is_writable() && wanted.difference(*type).empty())
         argument.suggestion = "Pass a copy of it, or declare the parameter const.";
     return argument;
 }
 
-void PythonArguments::copy_back() const {
-    const auto copyto = nb::module_::import_("numpy").attr("copyto");
-    for (const auto& copy : copies_) copyto(copy.original, copy.contiguous);
+Argument PythonArguments::buffer(const ParameterType* parameter, const DeviceElements& elements) const {
+    if (!elements.contiguous)
+        return refused("a slice of a buffer whose elements are not one behind the other",
+                       "C has no pointer to them. Pass a new buffer with the same: jit.buffer(x.numpy()).");
+    return described(elements.argument(), fmt::format("a buffer of dtype {}", elements.dtype), what_to_pass(parameter));
 }
 
 nb::object to_python(const Result& result) {
     if (const auto* address = std::get_if<DeviceAddress>(&result))
         return numpy_type(ScalarType::of<std::uint32_t>())(address->value);
-    const auto* scalar = std::get_if<Scalar>(&result);
-    if (scalar == nullptr) return nb::none();
-    const auto bytes = nb::bytes(reinterpret_cast<const char*>(scalar->bytes.data()), scalar->type.size);
-    return nb::module_::import_("numpy").attr("frombuffer")(bytes, numpy_type(scalar->type))[nb::int_(0)];
+    const auto from = [](const ElementType& type, ByteView bytes) {
+        const auto copy = nb::bytes(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+        if (bytes.empty()) return nb::object(nb::none());
+        return nb::object(nb::module_::import_("numpy").attr("frombuffer")(copy, numpy_dtype(type))[nb::int_(0)]);
+    };
+    if (const auto* scalar = std::get_if<Scalar>(&result)) return from(scalar->type, scalar->view());
+    if (const auto* record = std::get_if<Record>(&result)) return from(record->type, record->bytes);
+    return nb::none();
 }
 
 } // namespace p4jit::python

@@ -1,7 +1,10 @@
 // Python values as arguments of a function on the device, and results back.
 #pragma once
 
-#include "bind.hpp"
+#include "arrays.hpp"
+#include "buffer.hpp"
+
+#include "p4jit/jit/calling.hpp"
 
 #include <vector>
 
@@ -17,23 +20,23 @@ public:
 
     std::span<const Argument> values() const { return values_; }
 
-    /// Copies results into arrays that were not contiguous.
-    void copy_back() const;
-
 private:
-    Argument value_for(const Function& function, std::size_t index, nb::handle value, bool strict);
-    Argument array(const Function& function, std::size_t index, nb::handle array);
-    Argument python_number(const Function& function, std::size_t index, nb::handle value, bool strict) const;
+    using Parameter = const jit::ParameterType*; ///< nullptr: there is none
 
-    struct Copy {
-        nb::object original, contiguous;
-    };
+    Argument value_for(Parameter parameter, nb::handle value);
+    Argument numpy_value(Parameter parameter, nb::handle value);
+    Argument python_value(Parameter parameter, nb::handle value);
+    Argument record(Parameter parameter, nb::handle value) const;
+    Argument array(Parameter parameter, nb::handle array);
+    Argument buffer(Parameter parameter, const DeviceElements& elements) const;
+
+    bool strict_;
+    std::vector<ArrayMemory> arrays_;
     std::vector<Argument> values_;
-    std::vector<nb::object> alive_;
-    std::vector<Copy> copies_;
 };
 
-/// None, a NumPy scalar of the C type, or np.uint32 for an address.
+/// None, a NumPy scalar of the C type, structured for a structure, or np.uint32
+/// for an address.
 nb::object to_python(const Result& result);
 
 } // namespace p4jit::python

@@ -11,12 +11,18 @@ namespace nb = nanobind;
 
 void bind_errors(nb::module_& module);
 void bind_binary(nb::module_& module);
+void bind_build(nb::module_& module);
+void bind_buffer(nb::module_& module);
 void bind_device(nb::module_& module);
 void bind_function(nb::module_& module);
 void bind_tools(nb::module_& module);
+void bind_variable(nb::module_& module);
 
 /// True, with nothing pending in Python, after Ctrl-C. Takes the GIL.
 bool interrupted();
+
+/// Messages for a Python callable (level, text), which may be called by any thread.
+Log log_to(nb::object callable);
 
 /// Text from the device, a compiler or a file as a str. Nobody promises that it
 /// is UTF-8: what is not becomes U+FFFD.
@@ -28,9 +34,13 @@ inline nb::object to_str(std::string_view text) {
 nb::object numpy_type(ScalarType type);
 /// Its name: "np.int32".
 std::string numpy_type_name(ScalarType type);
+/// The dtype that has the type's memory: a structured one for a structure, with
+/// its offsets and size; uint32 for an address. Throws SignatureError for types
+/// that no dtype has: void, incomplete ones.
+nb::object numpy_dtype(const ElementType& type);
 
-/// The C number type of a NumPy dtype; nothing for others (strings, objects,
-/// structures, complex numbers, other byte orders).
-std::optional<ScalarType> scalar_type(nb::handle dtype);
+/// What elements of the dtype are in memory; nothing for others (strings,
+/// objects, other byte orders, also in fields).
+std::optional<ElementType> element_of(nb::handle dtype);
 
 } // namespace p4jit::python

@@ -1,5 +1,6 @@
 // Module and Function.
 #include "arguments.hpp"
+#include "dtypes.hpp"
 
 #include <fmt/format.h>
 #include <nanobind/stl/optional.h>
@@ -35,7 +36,6 @@ nb::object call(Function& function, nb::args values, bool strict, bool sync_arra
         const nb::gil_scoped_release release;
         result = function(arguments.values(), options);
     }
-    if (sync_arrays) arguments.copy_back();
     return to_python(result);
 }
 
@@ -45,6 +45,17 @@ nb::list parameters(const Function& function) {
     for (const auto& parameter : function.signature().parameters)
         all.append(nb::make_tuple(to_str(parameter.name), to_str(parameter.type.spelling())));
     return all;
+}
+
+nb::object dtype_in_function(const Function& function, const std::string& name) {
+    const auto& signature = function.signature();
+    std::vector<dwarf::Type> types{signature.result};
+    for (const auto& parameter : signature.parameters) types.push_back(parameter.type);
+    return dtype_named(types, name, signature.spelling());
+}
+
+nb::object dtype_in_module(const Module& module, const std::string& name) {
+    return dtype_named(module.types(), name, "the module");
 }
 
 } // namespace
@@ -67,6 +78,7 @@ void bind_function(nb::module_& module) {
 
     nb::class_<Function>(module, "Function")
         .def("call", call, nb::arg("args"), nb::arg("strict"), nb::arg("sync_arrays"), nb::arg("timeout").none())
+        .def("dtype", dtype_in_function, nb::arg("name"))
         .def_prop_ro("name", &Function::name)
         .def_prop_ro("signature", [](const Function& function) { return to_str(function.signature().spelling()); })
         .def_prop_ro("result", [](const Function& function) { return to_str(function.signature().result.spelling()); })
@@ -77,8 +89,13 @@ void bind_function(nb::module_& module) {
         .def_prop_ro("last_call", &Function::last_call);
 
     nb::class_<Module>(module, "Module")
+        .def("dtype", dtype_in_module, nb::arg("name"))
         .def("function", &Module::function, nb::arg("name"))
+        .def("variable", &Module::variable, nb::arg("name"))
         .def_prop_ro("functions", &Module::functions)
+        .def_prop_ro("variables", &Module::variables)
+        .def_prop_ro("name", [](const Module& m) { return to_str(m.name()); })
+        .def("reload", &Module::reload, nb::call_guard<nb::gil_scoped_release>())
         .def_prop_ro("address", &Module::address)
         .def_prop_ro("size", &Module::size)
         .def_prop_ro("warnings", [](const Module& m) { return to_str(m.warnings()); })

@@ -11,7 +11,10 @@ NB_MODULE(_core, module) {
     module.attr("__version__") = p4jit::version();
     p4jit::python::bind_errors(module);
     p4jit::python::bind_binary(module);
+    p4jit::python::bind_buffer(module);
     p4jit::python::bind_device(module);
     p4jit::python::bind_function(module);
+    p4jit::python::bind_build(module);
     p4jit::python::bind_tools(module);
+    p4jit::python::bind_variable(module);
 }

@@ -1,6 +1,7 @@
 // What needs no device: disassembly, and what there is to work with.
 #include "bind.hpp"
 
+#include "p4jit/base/printable.hpp"
 #include "p4jit/jit/disassembly.hpp"
 #include "p4jit/jit/doctor.hpp"
 
@@ -9,6 +10,9 @@
 namespace p4jit::python {
 
 void bind_tools(nb::module_& module) {
+    nb::class_<TerminalFilter>(module, "TerminalFilter", "What kernels print, made harmless for a terminal.")
+        .def(nb::init<>())
+        .def("__call__", [](TerminalFilter& filter, const std::string& text) { return to_str(filter(text)); });
     module.def(
         "disassemble",
         [](const std::string& file, bool aliases, bool source, const std::string& revision) {

@@ -10,8 +10,32 @@
 
 from ._core import __version__, disassemble
 from .binary import BinaryObject
+from .buffer import Buffer
+from . import memory_caps
 from .errors import *  # noqa: F403
 from .memory_caps import *  # noqa: F403
+from .module import Module
 from .p4jit import JITFunction, P4JIT
+from .runtime import DeviceManager, JITSession, RemoteFunction
+from .toolchain import Builder
+from .utils.logger import INFO_VERBOSE, enable_file_logging, set_global_level, set_log_level, setup_logger
 
-__all__ = ["BinaryObject", "JITFunction", "P4JIT", "__version__", "disassemble"]
+__all__ = [
+    "BinaryObject",
+    "Buffer",
+    "Builder",
+    "DeviceManager",
+    "INFO_VERBOSE",
+    "JITFunction",
+    "JITSession",
+    "Module",
+    "P4JIT",
+    "RemoteFunction",
+    "__version__",
+    "disassemble",
+    "enable_file_logging",
+    "set_global_level",
+    "set_log_level",
+    "setup_logger",
+    *memory_caps.__all__,
+]

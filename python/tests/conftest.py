@@ -1,5 +1,7 @@
 """What the tests of the Python package share: devices, sources, private folders."""
 
+import gc
+import logging
 import os
 import pathlib
 
@@ -7,6 +9,9 @@ import numpy as np
 import pytest
 
 from p4jit import P4JIT
+
+# For caplog. Else they do not: what they say is on stdout once.
+logging.getLogger("p4jit").propagate = True
 
 KERNELS = pathlib.Path(__file__).parent / "kernels"
 
@@ -53,11 +58,13 @@ def source(tmp_path):
 def still_works(device, load):
     """Checks when the test has ended: the device answers, and nothing of its memory is lost."""
     add = load("behaviour", "add")
+    gc.collect()  # buffers that a test before held in a cycle
     before = device.get_heap_stats(print_s=False)
     loaded = set(load.loaded)
     yield
     for key in set(load.loaded) - loaded:
         load.loaded.pop(key).free()
+    gc.collect()
     assert add(np.int32(2), np.int32(3)) == 5
     assert device.get_heap_stats(print_s=False) == before
 

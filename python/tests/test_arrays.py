@@ -7,6 +7,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+from p4jit import P4JIT
+
 examples = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 
 
@@ -111,9 +113,10 @@ def test_a_pointer_to_void_takes_every_type(load, kind):
     assert not x.any()
 
 
-def test_structures_come_as_their_bytes(load):
-    pairs = np.array([[1, 2], [3, 4], [-5, 6]], np.int16)
+def test_structures_come_as_they_are_or_as_their_bytes(load):
+    pairs = np.array([(1, 2), (3, 4), (-5, 6)], [("low", np.int16), ("high", np.int16)])
     assert load("arrays", "sum_of_pairs")(pairs, np.int32(3)) == 2 + 12 - 30
+    assert load("arrays", "sum_of_pairs")(pairs.view(np.uint8), np.int32(3)) == 2 + 12 - 30
 
 
 def test_none_is_a_null_pointer(load):
@@ -136,3 +139,16 @@ def test_a_megabyte_goes_and_comes(load):
     assert load("arrays", "total")(x, np.int32(x.size)) == np.sum(x, dtype=np.int32)
     load("arrays", "doubled")(x, np.int32(x.size))
     np.testing.assert_array_equal(x, 2 * np.arange(300_000))
+
+
+def test_an_array_may_have_all_the_memory_there_is(kernels):
+    jit = P4JIT(port="virtual")  # where nothing is in the way
+    total, doubled = (jit.load(kernels / "arrays.c", name) for name in ("total", "doubled"))
+    free = jit.get_heap_stats(print_s=False)["free_spiram"]
+    x = np.arange((free - 4096) // 4, dtype=np.int32)
+    assert x.nbytes > 28 << 20
+    doubled(x, np.int32(1000))
+    assert x[999] == 1998 and x[1000] == 1000
+    assert doubled.last_call.round_trips <= 6
+    assert total(x[-1000:], np.int32(1000)) == x[-1000:].sum(dtype=np.int32)
+    assert jit.get_heap_stats(print_s=False)["free_spiram"] == free

@@ -1,12 +1,24 @@
 """Loading, calling, printing, freeing: what a P4JIT and a JITFunction do."""
 
+import contextlib
+import inspect
+import io
+import pydoc
 import threading
+import time
 
 import numpy as np
 import pytest
 
 import p4jit
-from p4jit import P4JIT
+from p4jit import P4JIT, set_log_level
+
+
+@pytest.fixture(autouse=True)
+def only_kernels_write_to_stdout():
+    set_log_level("WARNING")
+    yield
+    set_log_level("INFO")
 
 
 def stats(device):
@@ -49,6 +61,36 @@ def test_a_function_tells_what_it_is(device, load):
     assert add.valid
     assert add.code_addr % 16 == 0 and add.args_addr % 16 == 0
     assert add.stats["code_size"] > 0 and add.stats["args_size"] == 128
+
+
+def test_help_and_editors_see_the_c_prototype(load):
+    add = load("behaviour", "add")
+    assert "int add(int a, int b)" in pydoc.render_doc(add)
+    assert str(inspect.signature(add)) == "(a, b, /, *, timeout=None)"
+
+
+def test_what_is_printed_before_a_crash_is_not_lost(device, source, capsys):
+    code = '#include <stdio.h>\nint f(int *p) { printf("first\\nsecond %d", 2); return *p; }'
+    with pytest.raises(p4jit.DeviceFault):
+        device.load(source(code), "f")(None)
+    assert capsys.readouterr().out == "first\nsecond 2"
+
+
+def test_what_is_printed_arrives_while_the_kernel_runs(source):
+    said = []
+    device = P4JIT(port="virtual", console=lambda text: said.append((time.monotonic(), text)))
+    code = "#include <stdio.h>\nint f(int n) { puts(\"begin\"); for (volatile int i = 0; i < n; ++i) ; puts(\"end\"); return 0; }"
+    device.load(source(code), "f")(np.int32(10_000_000))
+    ended = time.monotonic()
+    assert "".join(text for _, text in said) == "begin\nend\n"
+    assert said[0][0] < said[-1][0] and ended - said[0][0] > 2 * (ended - said[-1][0])
+
+
+def test_output_goes_where_stdout_goes_now(load):
+    text = io.StringIO()
+    with contextlib.redirect_stdout(text):
+        load("behaviour", "greet")(np.int32(3), np.float32(1.5))
+    assert text.getvalue() == "n = 3, x = 1.50\n"
 
 
 def test_a_source_may_be_a_path_or_text_and_calls_positional(device, kernels):
@@ -150,7 +192,9 @@ def test_bytes_that_are_no_text_do_not_lose_what_a_kernel_prints(source):
 
 
 def test_kernels_print_to_stdout_if_no_console_is_given(load, capsys):
-    load("behaviour", "greet")(np.int32(3), np.float32(1.5))
+    greet = load("behaviour", "greet")
+    capsys.readouterr()  # what loading tells
+    greet(np.int32(3), np.float32(1.5))
     assert capsys.readouterr().out == "n = 3, x = 1.50\n"
 
 

@@ -15,7 +15,7 @@ def test_the_vector_benchmark_prints_its_figures():
     assert len(re.findall(r"\d+ M/s$", ran.stdout, re.MULTILINE)) == 3
 
 
-@pytest.mark.parametrize("name", ["call_latency", "edit_to_result"])
+@pytest.mark.parametrize("name", ["arrays", "call_latency", "edit_to_result"])
 def test_benchmark_prints_its_figures(name):
     ran = subprocess.run(
         [sys.executable, BENCH / f"{name}.py", "3"], capture_output=True, text=True, timeout=300, check=False

@@ -21,16 +21,17 @@ enum class Harm {
     flip,      ///< one of its bits is inverted
     hush,      ///< it and all that follow are lost
     stall,     ///< it and all that follow come late, some 10 ms
+    reorder,   ///< it and the bytes behind it, up to eight, change places with the eight that follow
     refuse,    ///< the far end takes no more: Timeout when written; when read, lost like hush
     interrupt, ///< Ctrl-C at this byte
     cut,       ///< the far end is gone, for good
 };
-inline constexpr std::array every_harm{Harm::drop,  Harm::duplicate, Harm::flip,      Harm::hush,
-                                       Harm::stall, Harm::refuse,    Harm::interrupt, Harm::cut};
+inline constexpr std::array every_harm{Harm::drop,   Harm::duplicate, Harm::flip,    Harm::hush, Harm::stall,
+                                       Harm::refuse, Harm::interrupt, Harm::reorder, Harm::cut};
 
 constexpr const char* name(Harm harm) {
-    constexpr const char* names[] = {"none",  "drop",   "duplicate", "flip", "hush",
-                                     "stall", "refuse", "interrupt", "cut"};
+    constexpr const char* names[] = {"none",  "drop",    "duplicate", "flip",      "hush",
+                                     "stall", "reorder", "refuse",    "interrupt", "cut"};
     return names[static_cast<int>(harm)];
 }
 
@@ -114,9 +115,14 @@ private:
         if (harm_ == Harm::drop) result.erase(result.begin());
         if (harm_ == Harm::duplicate) result.insert(result.begin(), result.front());
         if (harm_ == Harm::flip) result.front() ^= static_cast<std::uint8_t>(1 << at_ % 8);
+        if (harm_ == Harm::reorder) std::rotate(result.begin(), middle(result), end_of_both(result));
         if (harm_ == Harm::stall) std::this_thread::sleep_for(std::chrono::milliseconds(10));
         return result;
     }
+
+    static constexpr std::ptrdiff_t chunk = 8;
+    static Bytes::iterator end_of_both(Bytes& bytes) { return bytes.begin() + std::min(std::ssize(bytes), 2 * chunk); }
+    static Bytes::iterator middle(Bytes& bytes) { return bytes.begin() + std::min(std::ssize(bytes) / 2, chunk); }
 
     transport::Pipe& inner_;
     Harm harm_;

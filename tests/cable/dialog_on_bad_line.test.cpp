@@ -8,6 +8,7 @@
 #include "tests/cable/core_end.hpp"
 #include "tests/cable/far_end.hpp"
 #include "tests/cable/noisy_line.hpp"
+#include "tests/cable/slow_line.hpp"
 
 #include <doctest/doctest.h>
 #include <fmt/format.h>
@@ -101,8 +102,8 @@ std::string try_line(Summing& device, BadLine& line, Harm harm) {
                 ++calls;
             } catch (const Error& error) {
                 // A line that takes no bytes, Ctrl-C, and a cut one are not mended.
-                const bool may_throw = harm == Harm::interrupt || harm == Harm::cut || harm == Harm::refuse ||
-                                       harm == Harm::hush;
+                const bool may_throw =
+                    harm == Harm::interrupt || harm == Harm::cut || harm == Harm::refuse || harm == Harm::hush;
                 if (!may_throw) return fmt::format("{}: {}", name(error.kind()), error.what());
             }
             line.heal();
@@ -113,7 +114,8 @@ std::string try_line(Summing& device, BadLine& line, Harm harm) {
         } catch (const std::exception& error) {
             return error.what();
         }
-        if (device.runs < calls || device.runs > calls + 1) return fmt::format("{} runs in {} calls", device.runs, calls);
+        if (device.runs < calls || device.runs > calls + 1)
+            return fmt::format("{} runs in {} calls", device.runs, calls);
     }
     return device.device.world.allocated.size() == 2 ? std::string() : "blocks are left on the device";
 }
@@ -149,7 +151,8 @@ void harm_every_byte(Harm harm) {
 } // namespace
 
 TEST_CASE("v2: whatever happens to any one byte, everything is done once and answered right") {
-    for (const auto harm : {Harm::drop, Harm::duplicate, Harm::flip, Harm::hush, Harm::refuse, Harm::interrupt, Harm::cut}) {
+    for (const auto harm : {Harm::drop, Harm::duplicate, Harm::flip, Harm::hush, Harm::stall, Harm::reorder,
+                            Harm::refuse, Harm::interrupt, Harm::cut}) {
         SUBCASE(tests::name(harm)) { harm_every_byte(harm); }
     }
 }
@@ -172,6 +175,28 @@ TEST_CASE("v2: long transfers on a bad line arrive whole") {
     }
 }
 
+TEST_CASE("v2: a line that stalls, with readers at both ends that take a few bytes at a time") {
+    Summing device;
+    tests::SlowLine line(device, 3);
+    {
+        auto options = quick();
+        options.patience = 10ms;
+        options.recovery = 1s;
+        Session session(std::make_unique<Borrowed>(line), options);
+        for (int i = 0; i < 20; ++i) converse(session);
+        Bytes data(300'000), back(data.size());
+        std::iota(data.begin(), data.end(), std::uint8_t{0});
+        const auto block = session.allocate(static_cast<std::uint32_t>(data.size()), 0x404, 16);
+        session.write(block.address, data);
+        session.read(block.address, back);
+        CHECK(back == data);
+    }
+    CHECK(device.runs == 20);
+    CHECK(line.stalls() > 3);
+    CHECK(line.most_waiting() > 30'000);
+    CHECK(device.device.world.allocated.size() == 2);
+}
+
 TEST_CASE("v2: ten thousand mixed operations on a bad line: results, memory and heap are right") {
     const unsigned seed = 9;
     Summing device;
@@ -182,7 +207,9 @@ TEST_CASE("v2: ten thousand mixed operations on a bad line: results, memory and 
         Session session(std::make_unique<Borrowed>(line), quick());
         std::mt19937 random(seed);
         std::map<std::uint32_t, Bytes> blocks;
-        const auto some = [&] { return std::next(blocks.begin(), static_cast<std::ptrdiff_t>(random() % blocks.size())); };
+        const auto some = [&] {
+            return std::next(blocks.begin(), static_cast<std::ptrdiff_t>(random() % blocks.size()));
+        };
         const auto bytes = [&](std::size_t most) {
             Bytes result(1 + random() % most);
             for (auto& byte : result) byte = static_cast<std::uint8_t>(random());
@@ -271,6 +298,66 @@ TEST_CASE("HELLO hides no v1 PING from the original's receiver") {
     }
 }
 
+TEST_CASE("a host that sleeps beyond its lease finds its session if nobody came, and else is told who did") {
+    Summing device;
+    auto options = quick();
+    options.lease = 1s; // by the device's clock; nobody keeps it alive
+    Session sleeper(std::make_unique<Borrowed>(device), options);
+    const auto block = sleeper.allocate(64, 0x404, 16);
+    device.device.world.now += 60'000;
+    call(sleeper, block.address, {1, 2, 3});
+    CHECK_FALSE(sleeper.taken());
+    CHECK(device.device.world.allocated.size() == 3);
+
+    class Shared : public Borrowed {
+    public:
+        using Borrowed::Borrowed;
+        bool is_shared() const override { return true; }
+    };
+    device.device.world.now += 60'000;
+    options.lease = 1h;
+    Session other(std::make_unique<Shared>(device), options);
+    CHECK(other.speaks_v2());
+    CHECK(device.device.world.allocated.size() == 2); // the sleeper's block is freed
+    const auto runs = device.runs;
+    CHECK_THROWS_WITH_AS(call(sleeper, block.address, {1, 2, 3}),
+                         doctest::Contains("was given to another program: modules and buffers on it are gone"),
+                         ConnectionLost);
+    CHECK(sleeper.taken());
+    CHECK(device.runs == runs);
+    // It gets the board back when the other is gone.
+    other.reconnect([&] { return std::make_unique<Shared>(device); });
+    CHECK(other.speaks_v2());
+}
+
+TEST_CASE("a board that was started again is found out at the next request, and reconnected to") {
+    Summing device;
+    Session session(std::make_unique<Borrowed>(device), quick());
+    const auto block = session.allocate(64, 0x404, 16);
+    device.device.restart();
+    CHECK_THROWS_WITH_AS(session.heap_info(), doctest::Contains("was started again"), ConnectionLost);
+    CHECK_FALSE(session.taken());
+    const auto gone = session.reconnect([&] { return std::make_unique<Borrowed>(device); });
+    REQUIRE(gone.size() == 1);
+    CHECK(gone[0].address == block.address);
+    CHECK(session.blocks().empty());
+    CHECK_THROWS_AS(session.write(block.address, Bytes(1)), AccessDenied);
+    const auto again = session.allocate(64, 0x404, 16);
+    call(session, again.address, {1, 2, 3});
+}
+
+TEST_CASE("a session whose line cannot be opened again says so until it can") {
+    Summing device;
+    Session session(std::make_unique<Borrowed>(device), quick());
+    session.allocate(64, 0x404, 16);
+    CHECK_THROWS_AS(session.reconnect([]() -> std::unique_ptr<transport::Pipe> { throw ConnectError("no such port"); }),
+                    ConnectError);
+    CHECK_THROWS_WITH_AS(session.heap_info(), doctest::Contains("is not connected"), ConnectionLost);
+    CHECK(device.device.world.allocated.size() == 2); // it said good-bye
+    session.reconnect([&] { return std::make_unique<Borrowed>(device); });
+    CHECK(session.allocate(64, 0x404, 16).address != 0);
+}
+
 TEST_CASE("a second program is told who has the board, and gets it when the first is gone") {
     class Shared : public Borrowed {
     public:
@@ -295,6 +382,8 @@ TEST_CASE("a second program is told who has the board, and gets it when the firs
     // One that holds the line alone takes the board from whoever left it.
     Session third(std::make_unique<Borrowed>(device), quick());
     CHECK(third.speaks_v2());
-    CHECK_THROWS_WITH_AS(second.heap_info(), doctest::Contains("given to another program: modules and buffers on it are gone"), ConnectionLost);
+    CHECK_THROWS_WITH_AS(second.heap_info(),
+                         doctest::Contains("given to another program: modules and buffers on it are gone"),
+                         ConnectionLost);
     third.allocate(10, 0x404, 16);
 }

@@ -1,5 +1,6 @@
 """What the tests of the shell command share."""
 
+import os
 import pathlib
 import subprocess
 import sysconfig
@@ -62,11 +63,18 @@ def folder(tmp_path_factory):
 
 @pytest.fixture
 def p4jit(folder):
-    """p4jit("run", "k.c:add", "1", "2"): status, out and err of the command."""
+    """p4jit("run", "k.c:add", "1", "2"): status, out and err of the command, in `folder`
+    unless another one is named; `variables` are set in its environment."""
 
-    def p4jit(*words, stdin="", timeout=60):
+    def p4jit(*words, stdin="", timeout=60, cwd=folder, **variables):
         done = subprocess.run(
-            [COMMAND, *map(str, words)], input=stdin, capture_output=True, text=True, cwd=folder, timeout=timeout
+            [COMMAND, *map(str, words)],
+            input=stdin,
+            capture_output=True,
+            text=True,
+            cwd=cwd,
+            timeout=timeout,
+            env={**os.environ, **{name: str(value) for name, value in variables.items()}},
         )
         return types.SimpleNamespace(status=done.returncode, out=done.stdout, err=done.stderr)
 
@@ -78,9 +86,14 @@ def start(folder):
     """start("serve", "--pty"): the running command, which ends with the test."""
     running = []
 
-    def start(*words):
+    def start(*words, cwd=folder, **variables):
         process = subprocess.Popen(
-            [COMMAND, *map(str, words)], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, cwd=folder
+            [COMMAND, *map(str, words)],
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+            cwd=cwd,
+            env={**os.environ, **{name: str(value) for name, value in variables.items()}},
         )
         running.append(process)
         return process

@@ -116,6 +116,96 @@ def test_a_pseudo_terminal_that_is_in_use_is_told(start, p4jit):
     assert p4jit("run", "k.c:add", "1", "2", "--port", address).out == "3\n"
 
 
+TOKEN = "3b1f0c5d9a7e4426"
+
+
+def serve_with_token(start, monkeypatch, *options):
+    """A server that only TOKEN opens; the test's own environment has none."""
+    monkeypatch.setenv("P4JIT_TOKEN", TOKEN)
+    address = address_of(start("serve", "--tcp", "127.0.0.1:0", *options))
+    monkeypatch.delenv("P4JIT_TOKEN")
+    return address
+
+
+def test_who_knows_the_token_uses_it_like_a_board(start, folder, p4jit, monkeypatch):
+    address = serve_with_token(start, monkeypatch)
+    device = P4JIT(port=address, token=TOKEN)
+    check_all_of_it(device, folder)
+    del device
+    monkeypatch.setenv("P4JIT_TOKEN", TOKEN)
+    for _ in range(2):
+        assert p4jit("run", "k.c:add", "10", "20", "--port", address).out == "30\n"
+
+
+def test_who_does_not_is_told_how_to(start, p4jit, monkeypatch):
+    address = serve_with_token(start, monkeypatch)
+    with pytest.raises(package.ConnectError, match="asks for a token: set the environment variable P4JIT_TOKEN"):
+        P4JIT(port=address)
+    with pytest.raises(package.ConnectError, match="refused the token: it is not the one"):
+        P4JIT(port=address, token=TOKEN[::-1])
+    done = p4jit("run", "k.c:add", "1", "2", "--port", address)
+    assert done.status == 1 and "asks for a token" in done.err
+    P4JIT(port=address, token=TOKEN)
+
+
+def test_those_who_connect_and_say_nothing_keep_nobody_out(start, monkeypatch):
+    address = serve_with_token(start, monkeypatch)
+    host, port = address.removeprefix("socket://").split(":")
+    silent = [socket.create_connection((host, int(port))) for _ in range(30)]
+    assert all(one.recv(8) == b"P4JITtk1" for one in silent[-8:])
+    P4JIT(port=address, token=TOKEN)
+    silent[-1].settimeout(10)
+    assert len(silent[-1].recv(32)) == 32
+    assert silent[-1].recv(1) == b""  # sent away, without having reached the board
+    for one in silent:
+        one.close()
+
+
+def test_the_token_may_come_from_a_file_that_nobody_else_can_read(start, p4jit, tmp_path):
+    file = tmp_path / "token"
+    file.write_text(TOKEN + "\n")
+    file.chmod(0o644)
+    done = p4jit("serve", "--tcp", "127.0.0.1:0", "--token-file", file)
+    assert done.status == 1 and "others may read the token" in done.err and "chmod 600" in done.err
+    file.chmod(0o600)
+    address = address_of(start("serve", "--tcp", "127.0.0.1:0", "--token-file", file))
+    P4JIT(port=address, token=TOKEN)
+
+
+def test_an_address_beyond_this_computer_needs_a_token(start, p4jit, monkeypatch):
+    monkeypatch.delenv("P4JIT_TOKEN", raising=False)
+    for address in ("0.0.0.0:0", "[::]:0"):
+        done = p4jit("serve", "--tcp", address)
+        assert (done.status, done.out) == (1, "")
+        assert "can be reached from other computers" in done.err and "--token-file" in done.err
+    monkeypatch.setenv("P4JIT_TOKEN", TOKEN)
+    port = address_of(start("serve", "--tcp", "0.0.0.0:0")).rpartition(":")[2]
+    P4JIT(port=f"socket://127.0.0.1:{port}")
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (("--tcp", "127.0.0.1:0", "--token", "short"), "a token of 5 characters can be guessed"),
+        (("--pty", "--token", TOKEN), "a token guards a TCP port"),
+        (("--tcp", "127.0.0.1:0", "--token-file", "no-such-file"), "cannot open the token file no-such-file"),
+    ],
+)
+def test_a_token_that_makes_no_sense_is_told(p4jit, options, said):
+    done = p4jit("serve", *options)
+    assert (done.status, done.out) == (1, "") and said in done.err
+
+
+def test_a_plain_client_of_a_plain_server_sees_the_boards_bytes_alone(start):
+    host, port = address_of(start("serve", "--tcp", "127.0.0.1:0")).removeprefix("socket://").split(":")
+    request = bytes.fromhex("a55a 01 00 02000000 0102")  # PING of protocol v1
+    request += sum(request).to_bytes(2, "little")
+    with socket.create_connection((host, int(port)), timeout=10) as plain:
+        plain.sendall(request)
+        echo = plain.recv(64)
+    assert echo[:3] == b"\xa5\x5a\x01" and echo[8:10] == b"\x01\x02" and len(echo) == 12
+
+
 def test_a_socket_that_is_taken_is_told(p4jit):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

@@ -5,6 +5,7 @@
 
 #include <doctest/doctest.h>
 
+#include <cstdlib>
 #include <string>
 
 namespace p4jit::tests {
@@ -23,6 +24,8 @@ struct Board {
         DeviceOptions options;
         options.port = "virtual";
         options.protocol = protocol;
+        // Another port of the firmware, to be as good as the built-in one.
+        if (const char* firmware = std::getenv("P4JIT_TEST_FIRMWARE")) options.firmware_elf = firmware;
         options.console = [this](std::string_view text) { console += text; };
         options.interrupted = [this] { return interrupted && interrupted(); };
         return options;

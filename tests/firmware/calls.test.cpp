@@ -60,7 +60,8 @@ TEST_CASE("a call is one frame there and one frame back, with its arrays, carrie
 }
 
 TEST_CASE("an answer stays while the next request is on its way, whatever its size") {
-    for (const std::size_t size : {std::size_t{100}, std::size_t{300'000}, std::size_t{600'000}, std::size_t{1'000'000}}) {
+    for (const std::size_t size :
+         {std::size_t{100}, std::size_t{300'000}, std::size_t{600'000}, std::size_t{1'000'000}}) {
         CAPTURE(size);
         Caller caller;
         caller.device.world.call = summing(caller.device.world, caller.runs, 100);
@@ -129,8 +130,14 @@ TEST_CASE("how a kernel ended is in the answer, with registers and stack") {
         CHECK(run.limit_ms == 77);
         CHECK(run.measure_stack);
         end.stack_used = 1234;
-        end.fault = {.cause = 5, .pc = 0x48001234, .value = 4, .x = {0, 1, 2}, .stack_low = 10, .stack_high = 20,
-                     .count = 3, .words = {7, 8, 9}};
+        end.fault = {.cause = 5,
+                     .pc = 0x48001234,
+                     .value = 4,
+                     .x = {0, 1, 2},
+                     .stack_low = 10,
+                     .stack_high = 20,
+                     .count = 3,
+                     .words = {7, 8, 9}};
         return outcome;
     };
     caller.call.limit_ms = 77;
@@ -204,6 +211,32 @@ TEST_CASE("more to return than an answer holds is refused before anything runs")
     store_le(&payload[4 + 28], count);
     CHECK(Host::error(caller.ask(caller.next(Message::CALL, {payload}))) == P4_V2_ERROR_TOO_LONG);
     CHECK(caller.runs == 0);
+}
+
+TEST_CASE("lists that calls share, which would make work without end, are refused") {
+    Caller caller;
+    const std::vector<v2::Call> calls(200, caller.call);
+    auto payload = v2::encode_calls(calls);
+    for (std::uint32_t i = 0; i < calls.size(); ++i) {
+        store_le(&payload[4 + 32 * i + 16], std::uint32_t{0});
+        store_le(&payload[4 + 32 * i + 20], static_cast<std::uint32_t>(payload.size() / 8));
+    }
+    CHECK(Host::error(caller.ask(caller.next(Message::CALL, {payload}))) == P4_V2_ERROR_BAD_CALL);
+    CHECK(caller.runs == 0);
+}
+
+TEST_CASE("a call of somebody else, right behind ours, does not damage our answer") {
+    for (std::size_t extra = 0; extra < 130; ++extra) {
+        Caller caller;
+        caller.array = numbers(400 + extra);
+        caller.call = call_of(caller.code, caller.block, caller.array);
+        const auto ours = caller.next_call({&caller.call, 1});
+        const auto theirs = v2::encode({Message::CALL, Kind::REQUEST, 99, 1}, {Bytes(500, 0xEE)});
+        const auto frames = frames_in(caller.device.play(ours + theirs));
+        REQUIRE(frames.size() == 2);
+        CHECK(Host::error(frames[1]) == P4_V2_ERROR_NO_SESSION);
+        CHECK(caller.ask(Host::control(Message::REPEAT, caller.sequence)) == frames[0]);
+    }
 }
 
 TEST_CASE("a kernel that writes over its frame gets a wrong answer, but no memory outside the frame") {

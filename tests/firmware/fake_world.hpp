@@ -11,6 +11,7 @@
 #include <doctest/doctest.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -85,7 +86,7 @@ inline Bytes operator+(Bytes left, const Bytes& right) {
 /// One region of memory that remembers its exact bounds, for the sanitizer.
 struct Arena {
     Arena(std::uint32_t base, std::uint32_t bytes)
-        : address(base), size(bytes), storage(new (std::align_val_t{16}) std::uint8_t[bytes]) {}
+        : address(base), size(bytes), storage(new(std::align_val_t{16}) std::uint8_t[bytes]) {}
     ~Arena() { operator delete[](storage, std::align_val_t{16}); }
     Arena(const Arena&) = delete;
     Arena& operator=(const Arena&) = delete;
@@ -129,8 +130,8 @@ public:
     /// instead of `kernel` if it is set.
     std::function<p4_outcome(const p4_run& run, p4_end& end)> call;
 
-    std::uint32_t now = 0;     ///< milliseconds
-    std::string printed;       ///< what kernels printed and the core has not taken
+    std::uint32_t now = 0; ///< milliseconds
+    std::string printed;   ///< what kernels printed and the core has not taken
     bool console_to_host = false;
 
     /// Addresses that allocate() hands out before it asks the heaps.
@@ -138,6 +139,10 @@ public:
 
     /// What heap_sizes() says instead of the truth.
     std::unique_ptr<p4_heap_sizes> forced_sizes;
+
+    /// May a session that takes the risk use what is in no block of its? As
+    /// long as nothing is set, all memory there is.
+    std::function<bool(std::uint32_t address, std::uint32_t size, p4_access access)> reach;
 
     /// Called by every sync().
     std::function<void(std::uint32_t address, std::uint32_t size)> on_sync;
@@ -161,6 +166,7 @@ public:
         .allocate = [](void* self, auto... a) { return of(self).allocate(a...); },
         .release = [](void* self, auto... a) { return of(self).release(a...); },
         .memory = [](void* self, auto... a) { return of(self).at(a...); },
+        .reaches = [](void* self, auto... a) { return of(self).reaches(a...); },
         .sync = [](void* self, auto... a) { return of(self).sync(a...); },
         .heap_sizes = [](void* self) { return of(self).heap_sizes(); },
         .heap_check = [](void* self) { return of(self).heap_check(); },
@@ -172,15 +178,15 @@ public:
     };
 
     static constexpr std::uint8_t build[] = {1, 2, 3, 4, 5, 6, 7, 8};
-    static constexpr p4_about about{.chip = 0x5034,
-                                    .revision = 103,
-                                    .clock_hz = 360'000'000,
-                                    .boot = 0xB007,
-                                    .stack = 0x4FF00000,
-                                    .stack_size = 0x10000,
-                                    .build = build,
-                                    .build_size = sizeof build,
-                                    .name = "fake 1.0"};
+    p4_about about{.chip = 0x5034,
+                   .revision = 103,
+                   .clock_hz = 360'000'000,
+                   .boot = 0xB007,
+                   .stack = 0x4FF00000,
+                   .stack_size = 0x10000,
+                   .build = build,
+                   .build_size = sizeof build,
+                   .name = "fake 1.0"};
 
 private:
     static FakeWorld& of(void* self) { return *static_cast<FakeWorld*>(self); }
@@ -249,6 +255,15 @@ private:
         p4_memory_free(&heaps, address);
     }
 
+    bool reaches(std::uint32_t address, std::uint32_t size, p4_access access) {
+        REQUIRE(size > 0);
+        if (reach) return reach(address, size, access);
+        return std::ranges::any_of(std::initializer_list<const Arena*>{&l2mem_, &psram_, &spm_},
+                                   [&](const Arena* arena) {
+                                       return arena->spans(address) && size <= arena->size - (address - arena->address);
+                                   });
+    }
+
     bool sync(std::uint32_t address, std::uint32_t size) {
         if (on_sync) on_sync(address, size);
         return !spm_.spans(address);
@@ -286,6 +301,12 @@ private:
 /// A core in a fake world, and a host that talks to it.
 struct Device {
     explicit Device(std::uint32_t psram_size = 4 << 20) : world(psram_size) {
+        REQUIRE(p4_core_start(&core, &world.table) == P4_OK);
+    }
+
+    /// A new start; what the core had allocated stays with nobody.
+    void restart() {
+        ++world.about.boot;
         REQUIRE(p4_core_start(&core, &world.table) == P4_OK);
     }
 

@@ -47,13 +47,25 @@ public:
         const v2::FreeRequest free{block};
         say("FREE", host_.next(Message::FREE, free));
         say("FREE once more", host_.next(Message::FREE, free));
+        say("READ outside of blocks", host_.next(Message::READ, read));
         say("CANCEL, nothing runs", Host::control(Message::CANCEL, host_.sequence));
         say("a damaged PING", damaged(Host::control(Message::PING)));
         say("CLOSE", Host::control(Message::CLOSE));
+        say_unsafe();
         return text_;
     }
 
 private:
+    void say_unsafe() {
+        host_.sequence = 0;
+        say("OPEN with UNSAFE", Host::open(our_session, v2::OPEN_UNSAFE));
+        const v2::WriteRequest write{0x4FF20000};
+        say("WRITE 01 02 03 04 outside of blocks", host_.next(Message::WRITE, write, hex("01 02 03 04")));
+        const v2::ReadRequest read{0x4FF20000, 4}, nowhere{0, 4};
+        say("READ 4 bytes outside of blocks", host_.next(Message::READ, read));
+        say("READ 4 bytes where nothing is", host_.next(Message::READ, nowhere));
+    }
+
     Bytes say(const std::string& what, const Bytes& request) {
         const auto answer = host_.device.play(request);
         text_ += fmt::format("{}\n  > {}\n  < {}\n", what, hex_text(request), hex_text(answer));

@@ -3,7 +3,7 @@
 namespace p4jit {
 
 std::string_view Cursor::c_string() {
-    const auto rest = bytes_.subspan(at_, left());
+    const auto rest = ok_ ? bytes_.subspan(at_) : ByteView();
     const auto* nul =
         rest.empty() ? nullptr : static_cast<const std::uint8_t*>(std::memchr(rest.data(), 0, rest.size()));
     if (nul == nullptr) {

@@ -29,6 +29,8 @@ TEST_CASE("c_string needs its NUL") {
     CHECK(cursor.c_string() == "hi");
     CHECK(cursor.c_string().empty());
     CHECK_FALSE(cursor.ok());
+    CHECK(Cursor(bytes, 100).c_string().empty());
+    CHECK(Cursor(ByteView(), 44).c_string().empty());
 }
 
 TEST_CASE("LEB128 examples of DWARF 5, figures 22 and 23") {

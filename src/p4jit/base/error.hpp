@@ -5,6 +5,8 @@
 // printed as it is by the shell, C++ and Python.
 #pragma once
 
+#include "p4jit/base/printable.hpp"
+
 #include <array>
 #include <cstdint>
 #include <memory>
@@ -21,10 +23,11 @@ enum class ErrorKind {
 #undef ERROR_KIND
 };
 
-/// Base of everything this library throws.
+/// Base of everything this library throws. Messages have no control characters
+/// but newlines and tabs: what devices, compilers and objects say is in them.
 class Error : public std::runtime_error {
 public:
-    Error(ErrorKind kind, const std::string& message) : std::runtime_error(message), kind_(kind) {}
+    Error(ErrorKind kind, const std::string& message) : std::runtime_error(printable(message)), kind_(kind) {}
     ErrorKind kind() const { return kind_; }
 
 private:

@@ -16,7 +16,7 @@ std::string Fault::headline() const {
     // Breakpoints and calls of the environment have no address.
     const bool has_address = cause != "breakpoint" && cause != "environment call";
     auto text = has_address ? fmt::format("{} at {:#010x}", cause, address) : cause;
-    return place.empty() ? text : text + ", " + place;
+    return printable(place.empty() ? text : text + ", " + place);
 }
 
 namespace {
@@ -35,6 +35,7 @@ std::string text_of(const Fault::Level& level) {
 
 /// A function that calls itself is one line.
 std::string Fault::backtrace_text() const {
+    // Names and lines are those of an object or a source.
     std::string text;
     for (std::size_t i = 0; i < backtrace.size();) {
         const auto line = text_of(backtrace[i]);
@@ -43,7 +44,7 @@ std::string Fault::backtrace_text() const {
         text += end - i == 1 ? line + '\n' : fmt::format("{}  ({} times)\n", line, end - i);
         i = end;
     }
-    return text;
+    return printable(text);
 }
 
 std::string Fault::dump() const {

@@ -24,8 +24,16 @@ std::string with_folder(const fs::path& path) {
 
 } // namespace
 
-Bytes read_file(const fs::path& path) {
-    if (fs::is_directory(path)) throw SourceNotFound(fmt::format("{} is a folder, not a file", path.string()));
+Bytes read_file(const fs::path& path, std::uint64_t most) {
+    std::error_code unknown; // opening it tells why
+    const auto status = fs::status(path, unknown);
+    if (fs::is_directory(status)) throw SourceNotFound(fmt::format("{} is a folder, not a file", path.string()));
+    // A pipe would make us wait for ever, and /dev/zero has no end.
+    if (fs::is_other(status)) throw SourceNotFound(fmt::format("{} is a device or a pipe, not a file", path.string()));
+    const auto size = fs::file_size(path, unknown);
+    if (!unknown && size > most)
+        throw SourceNotFound(
+            fmt::format("{} has {} bytes, which is more than makes sense ({})", path.string(), size, most));
     std::ifstream in(path, std::ios::binary | std::ios::ate);
     const auto error = errno;
     if (!in) throw SourceNotFound(fmt::format("cannot open {}: {}", with_folder(path), std::strerror(error)));

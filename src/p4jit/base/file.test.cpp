@@ -3,6 +3,9 @@
 #include "p4jit/base/error.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
+
+#include <unistd.h>
 
 using namespace p4jit;
 
@@ -27,4 +30,13 @@ TEST_CASE("a missing file and a folder are named in the error") {
                          SourceNotFound);
     CHECK_THROWS_WITH_AS(read_file("/"), "/ is a folder, not a file", SourceNotFound);
     CHECK_THROWS_AS(write_file("/nonexistent/x", {}), SystemError);
+}
+
+TEST_CASE("devices, pipes and files beyond the limit are no files") {
+    CHECK_THROWS_WITH_AS(read_file("/dev/zero"), "/dev/zero is a device or a pipe, not a file", SourceNotFound);
+    const auto path = std::filesystem::temp_directory_path() / fmt::format("p4jit-limit-{}", ::getpid());
+    write_file(path, Bytes(10));
+    CHECK(read_file(path, 10).size() == 10);
+    CHECK_THROWS_AS(read_file(path, 9), SourceNotFound);
+    std::filesystem::remove(path);
 }

@@ -56,7 +56,7 @@ bool VirtualBoard::step(std::uint64_t instructions) {
         const auto& hart = machine_.lockup_hart();
         throw ConnectionLost(
             fmt::format("the virtual board's firmware crashed: {} at pc {:#010x}, value {:#010x} (hart {}); "
-                        "open the device again",
+                        "reconnect() starts it again",
                         machine::name(hart.trap.cause), hart.pc, hart.trap.tval, hart.id));
     }
     return outcome != machine::Outcome::idle;

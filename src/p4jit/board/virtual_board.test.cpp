@@ -104,3 +104,23 @@ TEST_CASE("a truncated or foreign image is refused with a sentence") {
     CHECK_THROWS_WITH_AS(VirtualBoard{options}, doctest::Contains("other.elf does not come up on the virtual ESP32-P4"),
                          BadObject);
 }
+
+TEST_CASE("an image whose segments are not in the chip's memory is refused") {
+    const Bytes good(p4jit_firmware_image, p4jit_firmware_image_end);
+    constexpr std::uint32_t load = 1;
+    auto header = load_le<std::uint32_t>(&good[28]); // e_phoff
+    while (load_le<std::uint32_t>(&good[header]) != load || load_le<std::uint32_t>(&good[header + 16]) == 0)
+        header += 32;
+    for (const std::uint32_t field : {8u, 12u}) // p_vaddr, p_paddr
+        for (const std::uint32_t address : {0u, 0x3FFF'FFFCu, 0x5000'0000u, 0xFFFF'FFF0u}) {
+            CAPTURE(address);
+            auto bad = good;
+            store_le(&bad[header + field], address);
+            const auto boot = [&] {
+                BoardOptions options;
+                options.firmware = elf::Object::parse(bad, "hostile.elf");
+                VirtualBoard board(options);
+            };
+            CHECK_THROWS_AS(boot(), BadObject);
+        }
+}

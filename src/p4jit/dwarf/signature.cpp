@@ -12,15 +12,16 @@ template <typename T>
 const T* find(const std::vector<T>& all, std::string_view name) {
     for (const auto& one : all)
         if (one.symbol == name) return &one;
-    for (const auto& one : all)
-        if (one.qualified_name == name) return &one;
-    const T* found = nullptr;
-    for (const auto& one : all) {
-        if (one.name != name) continue;
-        if (found) return nullptr;
-        found = &one;
+    for (const auto kind : {&T::qualified_name, &T::name}) {
+        const T* found = nullptr;
+        for (const auto& one : all) {
+            if (one.*kind != name) continue;
+            if (found) return nullptr;
+            found = &one;
+        }
+        if (found) return found;
     }
-    return found;
+    return nullptr;
 }
 
 } // namespace

@@ -55,8 +55,8 @@ struct Interface {
     /// describe: those written in assembly or compiled with -g1.
     std::vector<std::string> undescribed;
 
-    /// The function a person means by a name: its symbol, its qualified name,
-    /// or its name if only one function has it. nullptr if there is none.
+    /// The function a person means by a name: its symbol, or its qualified name or
+    /// its name if only one function has it. nullptr if there is none.
     const Signature* function(std::string_view name) const;
     const Variable* variable(std::string_view name) const;
 };

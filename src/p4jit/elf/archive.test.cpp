@@ -96,6 +96,15 @@ TEST_CASE("an archive that lies about sizes or names is refused") {
     CHECK(contains(message(file), "the symbol index has no member for add"));
 }
 
+TEST_CASE("a member's name is text and never a path, whatever it says") {
+    auto text = std::string(as_text(sample()));
+    const std::string name = "../../.sh/";
+    text.replace(text.find("add.o/"), name.size(), name);
+    const auto archive = Archive::parse(Bytes(text.begin(), text.end()), "hostile.a");
+    CHECK(archive.members().at(0).name == "../../.sh");
+    CHECK(archive.find("add") == &archive.members()[0]);
+}
+
 TEST_CASE("an archive cut off or with random wrong bytes is refused or read, never more") {
     for (std::size_t length = 0; length < sample().size(); ++length)
         message(Bytes(sample().begin(), sample().begin() + length));

@@ -76,8 +76,17 @@ std::optional<std::int32_t> parse_value(Kind kind, std::string_view text, std::u
     }
     long long value = 0;
     if (!parse_integer(name, value)) return std::nullopt;
+    if (value < INT32_MIN || value > UINT32_MAX) return std::nullopt;
     if (kind == Kind::pcrel || kind == Kind::end) value -= address;
     return static_cast<std::int32_t>(value);
+}
+
+/// lui's immediate is drawn from bit 12 up and written without its zeros.
+bool is_upper(const FieldUse& use) { return field(use.id).kind == Kind::simm && use.low_bit() == 12; }
+
+std::optional<std::int32_t> without_zeros(std::optional<std::int32_t> value) {
+    if (!value || *value < 0 || *value > 0xF'FFFF) return std::nullopt;
+    return static_cast<std::int32_t>(static_cast<std::uint32_t>(*value) << 12);
 }
 
 bool optional(std::string_view token) { return token == "sat" || token == "vrm" || token == "rm"; }
@@ -133,7 +142,8 @@ private:
         if (found == fields.end()) return; // a register the syntax names itself
         const auto use = std::ranges::find_if(
             row_, [&](const FieldUse& u) { return u.id == static_cast<FieldId>(found - fields.begin()); });
-        const auto value = parse_value(found->kind, text, address_);
+        auto value = parse_value(found->kind, text, address_);
+        if (is_upper(*use)) value = without_zeros(value);
         if (!value || !field_accepts(*use, *value))
             fail(fmt::format("operand {} is '{}'; it must be {}", shown(token), text, allowed(*use)));
         operands_.*found->operand = *value;
@@ -166,7 +176,9 @@ std::string allowed(const FieldUse& use) {
     case Kind::fc: return "a register f8-f15";
     case Kind::sreg: return "a register s0-s7";
     case Kind::q: return "a vector register q0-q7";
-    case Kind::simm: return range(-(count / 2) * step);
+    case Kind::simm:
+        if (is_upper(use)) return width == 32 ? "0 to 0xfffff" : "1 to 0x1f or 0xfffe0 to 0xfffff";
+        return range(-(count / 2) * step);
     case Kind::pcrel: return "a target " + range(-(count / 2) * step) + " from here";
     case Kind::end: return "a target " + range(0) + " from here";
     case Kind::sat: return "sat or trunc";
@@ -178,6 +190,11 @@ std::string allowed(const FieldUse& use) {
 
 std::uint32_t assemble(std::string_view text, ExtensionSet extensions, std::uint32_t address) {
     const auto trimmed = trim(text);
+    for (const auto c : trimmed)
+        if (c != '\t' && (c < ' ' || c > '~')) // it would spoil the message
+            throw UsageError(
+                fmt::format("an instruction has no character {:#04x}: write it in plain ASCII, on one line",
+                            static_cast<unsigned char>(c)));
     const auto end = std::min(trimmed.find_first_of(" \t"), trimmed.size());
     const auto* row = find_row(trimmed.substr(0, end), extensions);
     if (row == nullptr) throw UsageError(fmt::format("'{}' is no instruction of this chip", trimmed.substr(0, end)));

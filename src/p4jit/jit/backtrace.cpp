@@ -14,10 +14,11 @@ namespace {
 constexpr std::size_t most_levels = 64;
 constexpr std::int32_t ra = 1, sp = 2;
 
-/// What a function has done to the stack up to some instruction.
+/// What a function has done to the stack up to some instruction. Modulo 2^32,
+/// as the chip counts: any bytes may call themselves a function.
 struct FrameState {
-    std::int32_t size = 0;            ///< how far below its caller's its sp is
-    std::optional<std::int32_t> ra_at; ///< where ra is saved, below the caller's sp
+    std::uint32_t size = 0;             ///< how far below its caller's its sp is
+    std::optional<std::uint32_t> ra_at; ///< where ra is saved, below the caller's sp
 };
 
 /// Follows sp and ra through a function's instructions in the order they lie
@@ -41,34 +42,37 @@ private:
     void step(const isa::Instruction& instruction) {
         const auto op = instruction.base();
         const auto& o = instruction.operands;
-        if (op == Op::addi && o.rd == sp && o.rs1 == sp) return move_sp(o.imm);
+        const auto imm = static_cast<std::uint32_t>(o.imm);
+        if (op == Op::addi && o.rd == sp && o.rs1 == sp) return move_sp(imm);
         if (op == Op::add && o.rd == sp && o.rs1 == sp && constants_.count(o.rs2)) return move_sp(constants_[o.rs2]);
-        if (op == Op::sub && o.rd == sp && o.rs1 == sp && constants_.count(o.rs2)) return move_sp(-constants_[o.rs2]);
-        if (op == Op::sw && o.rs1 == sp && o.rs2 == ra) state_.ra_at = state_.size - o.imm;
+        if (op == Op::sub && o.rd == sp && o.rs1 == sp && constants_.count(o.rs2))
+            return move_sp(0 - constants_[o.rs2]);
+        if (op == Op::sw && o.rs1 == sp && o.rs2 == ra) state_.ra_at = state_.size - imm;
         if (op == Op::lw && o.rs1 == sp && o.rd == ra) state_.ra_at.reset();
         if (op == Op::jalr && o.rd == 0) state_ = established_; // behind a return goes on what did not return
         note_constant(op, o);
     }
 
-    void move_sp(std::int32_t by) {
+    void move_sp(std::uint32_t by) {
         state_.size -= by;
-        if (by < 0) established_ = state_;
+        if (static_cast<std::int32_t>(by) < 0) established_ = state_;
     }
 
     /// Large frames: li t0, -4096; add sp, sp, t0.
     void note_constant(Op op, const isa::Operands& o) {
         if (state_.ra_at) established_ = state_;
+        const auto imm = static_cast<std::uint32_t>(o.imm);
         if (op == Op::lui)
-            constants_[o.rd] = o.imm;
+            constants_[o.rd] = imm;
         else if (op == Op::addi && o.rs1 == 0)
-            constants_[o.rd] = o.imm;
+            constants_[o.rd] = imm;
         else if (op == Op::addi && o.rd == o.rs1 && constants_.count(o.rs1))
-            constants_[o.rd] += o.imm;
+            constants_[o.rd] += imm;
     }
 
     isa::Decoder decoder_;
     FrameState state_, established_;
-    std::map<std::int32_t, std::int32_t> constants_;
+    std::map<std::int32_t, std::uint32_t> constants_;
 };
 
 std::optional<std::uint32_t> word_at(const wire::v2::FaultReport& report, std::uint32_t address) {
@@ -93,9 +97,9 @@ std::vector<std::uint32_t> unwind(const wire::v2::FaultReport& report, const Fin
         const auto code = find(pc);
         if (!code) break;
         const auto frame = Follower().run(*code, pc);
-        const auto caller_sp = stack + static_cast<std::uint32_t>(frame.size);
+        const auto caller_sp = stack + frame.size;
         std::optional<std::uint32_t> caller;
-        if (frame.ra_at) caller = word_at(report, caller_sp - static_cast<std::uint32_t>(*frame.ra_at));
+        if (frame.ra_at) caller = word_at(report, caller_sp - *frame.ra_at);
         // Not saved yet, or saved below the stack: the register still has it.
         if (!caller && levels.size() == 1) caller = report.x[ra];
         if (!caller || (*caller == pc && caller_sp == stack)) break;

@@ -132,6 +132,7 @@ Bytes Binary::elf() const {
 
 std::string Binary::disassemble(DisassemblyOptions options) const {
     options.revision = image_->revision;
+    options.texts.insert(image_->texts.begin(), image_->texts.end());
     return p4jit::disassemble(elf::Object::parse(elf(), "the module"), options);
 }
 

@@ -60,6 +60,7 @@ public:
 
 private:
     friend class Module;
+    friend class Builder;
     explicit Binary(std::shared_ptr<const jit::Image> image);
 
     std::shared_ptr<const jit::Image> image_;

@@ -87,7 +87,10 @@ TEST_CASE("the ELF file has symbols, lines and types at the addresses on the dev
         const auto interface = dwarf::read_interface(image);
         CHECK(interface.function("f")->place->value == f);
         CHECK(interface.variable("table")->place->value == binary.find("table")->address);
-        CHECK(contains(binary.disassemble(), "kernel.c:5"));
+        CHECK(contains(binary.disassemble(), "kernel.c:5  int f(int a) { printf"));
+        CHECK(contains(binary.disassemble(), "<printf>"));
+        CHECK(contains(binary.disassemble(), "<table>"));
+        CHECK_FALSE(contains(binary.disassemble({.source = false}), "kernel.c"));
     }
 }
 

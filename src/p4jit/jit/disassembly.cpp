@@ -15,6 +15,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <map>
 
 namespace p4jit {
@@ -23,35 +24,39 @@ using namespace jit;
 
 namespace {
 
-/// The lines of source files, read when first asked for.
-class SourceText {
+/// Puts together the halves of addresses: auipc or lui, and what adds to it.
+class AddressPairs {
 public:
-    /// The line, or an empty text if the file cannot be read.
-    std::string_view line(std::string_view file, std::uint32_t number) {
-        const auto [entry, is_new] = files_.try_emplace(std::string(file));
-        if (is_new) {
-            try {
-                entry->second.text = read_text(entry->first);
-                entry->second.lines = lines(entry->second.text);
-            } catch (const SourceNotFound&) {
-            }
-        }
-        const auto& all = entry->second.lines;
-        return number >= 1 && number <= all.size() ? all[number - 1] : std::string_view();
+    /// The address that the instruction makes or uses, if it is known.
+    std::optional<std::uint32_t> follow(const isa::Instruction& instruction, std::uint32_t at) {
+        using isa::Op;
+        const auto& operands = instruction.operands;
+        std::optional<std::uint32_t> target;
+        if (const auto high = high_.find(operands.rs1); high != high_.end() && adds(instruction.base()))
+            target = high->second + static_cast<std::uint32_t>(operands.imm);
+        if (instruction.base() == Op::jal || instruction.base() == Op::jalr) high_.clear();
+        high_.erase(operands.rd);
+        const auto upper = static_cast<std::uint32_t>(operands.imm);
+        if (instruction.op == Op::auipc) high_[operands.rd] = at + upper;
+        if (instruction.op == Op::lui) high_[operands.rd] = upper;
+        return target;
     }
+    void forget() { high_.clear(); }
 
 private:
-    struct File {
-        std::string text;
-        std::vector<std::string_view> lines;
-    };
-    std::map<std::string, File> files_;
+    static bool adds(isa::Op op) {
+        using isa::Op;
+        constexpr std::array ops = {Op::addi, Op::jalr, Op::lw, Op::lh, Op::lhu, Op::lb,
+                                    Op::lbu,  Op::flw,  Op::sw, Op::sh, Op::sb,  Op::fsw};
+        return std::ranges::find(ops, op) != ops.end();
+    }
+    std::map<std::uint32_t, std::uint32_t> high_; ///< by register
 };
 
 class Disassembly {
 public:
     Disassembly(const elf::Object& object, const DisassemblyOptions& options)
-        : object_(object), options_(options), decoder_(options.revision.extensions()) {
+        : object_(object), options_(options), decoder_(options.revision.extensions()), source_(options.texts) {
         if (options.source && dwarf::has_debug_info(object)) lines_ = dwarf::LineTable::read(object);
         for (const auto& symbol : object.symbols())
             if (symbol.placed() && !symbol.name.empty() && is_label(symbol))
@@ -77,8 +82,10 @@ private:
         for (const auto& relocation : section.relocations) add_note(notes, relocation);
         for (const auto& item : read_code(object_, section, decoder_).items) {
             const auto value = section.address + item.offset;
-            if (const auto label = labels_.find({section.index, value}); label != labels_.end())
+            if (const auto label = labels_.find({section.index, value}); label != labels_.end()) {
+                pairs_.forget();
                 text_ += fmt::format("\n{:08x} <{}>:\n", value, label->second);
+            }
             print_source_line({section.index, value});
             print_item(section, item, notes);
         }
@@ -100,7 +107,7 @@ private:
         if (!line || line->line == 0 || (line->file == last_file_ && line->line == last_line_)) return;
         last_file_ = line->file;
         last_line_ = line->line;
-        const auto text = trim(source_.line(line->file, line->line));
+        const auto text = source_.line(line->file, line->line);
         text_ +=
             fmt::format("    ; {}:{}  {}\n", std::filesystem::path(line->file).filename().string(), line->line, text);
     }
@@ -113,9 +120,29 @@ private:
                                                               {.aliases = options_.aliases, .symbol_at = name})
                                            : as_data(item);
         const auto bytes = fmt::format("{:<8}", fmt::format("{:0{}x}", item.word, item.length * 2));
-        const auto note = notes.find(item.offset);
-        text_ += note == notes.end() ? fmt::format("{:8x}:  {}  {}\n", address, bytes, code)
-                                     : fmt::format("{:8x}:  {}  {:<28}  # {}\n", address, bytes, code, note->second);
+        const auto known = notes.find(item.offset);
+        const auto note = known != notes.end() ? known->second : note_on_address(item, address);
+        text_ += note.empty() ? fmt::format("{:8x}:  {}  {}\n", address, bytes, code)
+                              : fmt::format("{:8x}:  {}  {:<28}  # {}\n", address, bytes, code, note);
+    }
+
+    /// "48101f74 <table>", in an image, for the second half of an address.
+    std::string note_on_address(const CodeItem& item, std::uint32_t address) {
+        if (object_.kind() != elf::ObjectKind::image || !item.instruction) return {};
+        const auto target = pairs_.follow(*item.instruction, address);
+        const auto name = target ? name_of(*target) : std::string();
+        return name.empty() ? name : fmt::format("{:x} <{}>", *target, name);
+    }
+
+    /// What the symbols of an image say of an address.
+    std::string name_of(std::uint32_t address) const {
+        for (const auto& symbol : object_.symbols()) {
+            if (!is_label(symbol) || symbol.name.empty() || symbol.undefined()) continue;
+            const auto offset = address - symbol.value;
+            if (offset == 0) return std::string(symbol.name);
+            if (offset < symbol.size) return fmt::format("{}+{:#x}", symbol.name, offset);
+        }
+        return {};
     }
 
     std::string name_of(const elf::Section& section, std::uint32_t target) const {
@@ -130,6 +157,7 @@ private:
     isa::Decoder decoder_;
     std::optional<dwarf::LineTable> lines_;
     std::map<std::pair<std::uint32_t, std::uint32_t>, std::string_view> labels_;
+    AddressPairs pairs_;
     SourceText source_;
     std::string text_;
     std::string_view last_file_;

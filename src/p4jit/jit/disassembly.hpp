@@ -4,6 +4,7 @@
 #include "p4jit/base/deadline.hpp"
 #include "p4jit/elf/object.hpp"
 #include "p4jit/isa/revision.hpp"
+#include "p4jit/jit/source_text.hpp"
 
 #include <filesystem>
 #include <string>
@@ -17,6 +18,7 @@ struct DisassemblyOptions {
     bool assembly = false;
     isa::ChipRevision revision; ///< of the chip: which instructions there are
     InterruptCheck interrupted;
+    jit::Texts texts; ///< sources that are in no file
 };
 
 /// All code of the file: an ELF object or image, an archive, or a source, which

@@ -37,10 +37,15 @@ Finding look_for_compiler(const InterruptCheck& interrupted, const isa::ChipRevi
 }
 
 Finding look_for_board() {
+    for (const auto kind : {transport::PortKind::ours, transport::PortKind::tinyusb})
+        for (const auto& port : transport::ports())
+            if (kind_of(port) == kind) return {"board", port.path, transport::describe(port), true, {}};
+    Finding none{"board", "none on USB", "using the virtual ESP32-P4", true, {}};
     for (const auto& port : transport::ports())
-        if (port.vendor == transport::espressif_vendor)
-            return {"board", port.path, transport::describe(port), true, {}};
-    return {"board", "none on USB", "using the virtual ESP32-P4", true, {}};
+        if (kind_of(port) == transport::PortKind::jtag)
+            none.more.push_back(transport::describe(port) +
+                                ": the chip's own console; the firmware answers on the chip's other USB connector");
+    return none;
 }
 
 Finding look_at_virtual_board(const isa::ChipRevision& revision) {
@@ -85,8 +90,11 @@ std::vector<Finding> doctor(const InterruptCheck& interrupted, const isa::ChipRe
 
 std::vector<DeviceInfo> devices() {
     std::vector<DeviceInfo> list;
-    for (const auto& port : transport::ports())
-        list.push_back({port.path, transport::describe(port), port.vendor == transport::espressif_vendor});
+    for (const auto& port : transport::ports()) {
+        const auto kind = kind_of(port);
+        list.push_back({port.path, transport::describe(port),
+                        kind == transport::PortKind::ours || kind == transport::PortKind::tinyusb});
+    }
     list.push_back({"virtual", "the virtual ESP32-P4 in this program", true});
     return list;
 }

@@ -26,7 +26,7 @@ std::vector<Finding> doctor(const InterruptCheck& interrupted = {}, const isa::C
 struct DeviceInfo {
     std::string port;        ///< to give to DeviceOptions::port
     std::string description; ///< "Espressif Device, serial number 123456"
-    bool espressif = false;  ///< what P4JIT() would try by itself
+    bool tried = false;      ///< what P4JIT() would try by itself
 };
 
 /// Serial ports on USB, and last the virtual board. Opens none of them.

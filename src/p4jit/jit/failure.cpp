@@ -1,8 +1,6 @@
 #include "p4jit/jit/failure.hpp"
 
 #include "p4jit/base/error.hpp"
-#include "p4jit/base/file.hpp"
-#include "p4jit/base/text.hpp"
 #include "p4jit/jit/locate.hpp"
 #include "p4jit/machine/hart.hpp"
 
@@ -14,18 +12,6 @@ using wire::v2::FaultReport;
 using wire::v2::Outcome;
 
 namespace {
-
-/// A line of a source; empty if the file cannot be read.
-std::string source_text(const std::string& file, std::uint32_t line) {
-    if (line == 0 || !std::filesystem::exists(file)) return {};
-    try {
-        const auto text = read_text(file);
-        const auto all = lines(text);
-        return line <= all.size() ? std::string(trim(all[line - 1])) : std::string();
-    } catch (const Error&) {
-        return {};
-    }
-}
 
 bool is_stack_overflow(const FaultReport& report) {
     constexpr std::uint32_t guard = 64 * 1024;
@@ -42,7 +28,7 @@ std::vector<Fault::Level> backtrace(Locator& locator, const FaultReport& report)
         // A return address is behind the call, maybe of another line.
         const auto location = locator.locate(levels.empty() ? pc : pc - 1);
         if (location.is_thunk) break;
-        levels.push_back({pc, location.function, location.file, location.line, source_text(location.file, location.line)});
+        levels.push_back({pc, location.function, location.file, location.line, location.text});
     }
     return levels;
 }
@@ -108,14 +94,13 @@ void throw_failure(DeviceState& device, const std::string& function, const sessi
     if (answer.outcome == Outcome::FAULTED && answer.fault) throw_fault(locator, function, *answer.fault);
     if (answer.outcome == Outcome::STUCK)
         throw DeviceError(fmt::format("{}() cannot be run or stopped: a function that disabled interrupts keeps the "
-                                      "core that runs kernels. Reset the board",
-                                      function));
+                                      "core that runs kernels. Reset the board, then reconnect(){}",
+                                      function, device.is_virtual() ? ", which starts this virtual one anew" : ""));
     const auto place = place_of(locator, answer.fault);
     if (called.cut_short == ErrorKind::Interrupted)
-        throw Interrupted(
-            fmt::format("stopped {}() after {}{}; the device is fine", function, seconds(took), place));
-    throw Timeout(fmt::format("no result after {}: stopped {}(){}; the device is fine",
-                              seconds(timeout.value_or(took)), function, place));
+        throw Interrupted(fmt::format("stopped {}() after {}{}; the device is fine", function, seconds(took), place));
+    throw Timeout(fmt::format("no result after {}: stopped {}(){}; the device is fine", seconds(timeout.value_or(took)),
+                              function, place));
 }
 
 } // namespace p4jit::jit

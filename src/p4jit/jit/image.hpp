@@ -3,6 +3,7 @@
 
 #include "p4jit/elf/write.hpp"
 #include "p4jit/isa/revision.hpp"
+#include "p4jit/jit/source_text.hpp"
 #include "p4jit/link/plan.hpp"
 
 namespace p4jit::jit {
@@ -16,6 +17,7 @@ struct Thunk {
 struct Image {
     link::Plan plan;
     isa::ChipRevision revision;
+    Texts texts; ///< of sources that are in no file
     link::Addresses addresses{};
     Bytes bytes;            ///< by the plan's offsets
     link::PartRange thunks; ///< all of them

@@ -30,9 +30,7 @@ const isa::FieldUse* target_field(const Instruction& instruction) {
 bool assembles_back(const Instruction& instruction, std::uint32_t address, isa::ExtensionSet chip) {
     const auto& row = instruction.row();
     for (const auto& use : row) {
-        const auto kind = isa::field(use.id).kind;
-        if (kind == Kind::simm && use.low_bit() == 12) return true; // lui, auipc: without their zeros
-        if (kind == Kind::flag && isa::extension_of(row.op) == isa::Extension::A) return true;
+        if (isa::field(use.id).kind == Kind::flag && isa::extension_of(row.op) == isa::Extension::A) return true;
     }
     // Hints: assemblers know a few of them, under other names.
     if (row.compressed() && instruction.operands.rd == 0 && row.find(&isa::Operands::rd) != nullptr) return false;

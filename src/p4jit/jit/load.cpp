@@ -25,10 +25,14 @@ void check(const LoadOptions& options) {
 void take_functions(ModuleState& module, const dwarf::Interface& interface, const Program& program) {
     const auto layout = module.device->session().speaks_v2() ? BlockLayout::compact : BlockLayout::original;
     for (const auto& signature : interface.functions) {
-        if (!signature.is_external || !program.is_wanted(signature.symbol)) continue;
-        if (!module.image->plan.find(signature.symbol)) continue;
+        const auto* wanted = program.wanted(signature.symbol);
+        const bool has_pointer = wanted != nullptr && !wanted->pointer.empty();
+        if (!has_pointer && (!signature.is_external || !program.is_wanted(signature.symbol))) continue;
+        if (!module.image->plan.find(has_pointer ? wanted->pointer : signature.symbol)) continue;
         try {
-            module.functions.push_back({signature, plan_call(signature, layout), 0, 0});
+            module.functions.push_back({signature, plan_call(signature, layout), 0, 0,
+                                        has_pointer ? wanted->pointer : "",
+                                        wanted != nullptr ? wanted->expression : ""});
         } catch (const SignatureError& error) {
             module.uncallable.emplace_back(signature.qualified_name, error.what());
         }
@@ -37,7 +41,8 @@ void take_functions(ModuleState& module, const dwarf::Interface& interface, cons
         module.uncallable.emplace_back(
             name,
             fmt::format("{} has no debug information that tells its parameters: it is written in assembly, or was "
-                        "compiled without -g. Declare it in a C file that calls it, and call that function",
+                        "compiled without -g. Declare it in a C file, and load that with this one beside it, or both "
+                        "as a module",
                         name));
 }
 
@@ -69,7 +74,8 @@ Module Device::load(std::span<const Source> sources, const LoadOptions& options)
     Program program(*state_, sources, options);
     module->name = program.name();
     const auto compiled_at = Clock::now();
-    module->image = std::make_shared<Image>(Image{.plan = program.link(), .revision = state_->revision()});
+    module->image = std::make_shared<Image>(
+        Image{.plan = program.link(), .revision = state_->revision(), .texts = program.texts()});
     // Beyond this point sizes are known, addresses are not.
     for (const auto& interface : program.interfaces()) {
         take_functions(*module, interface, program);

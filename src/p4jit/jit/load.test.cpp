@@ -122,7 +122,7 @@ TEST_CASE("C++ functions are asked for by plain, qualified or symbol name") {
     CHECK(module.function("area").call<int>(7) == 49);
     CHECK(module.function("_Z5twicei").call<int>(4) == 8);
     CHECK(contains(message_of<FunctionNotFound>([&] { module.function("twice"); }),
-                   "several functions 'twice' in kernel.cpp: _Z5twicei, _Z5twiced"));
+                   "several functions 'twice' in kernel.cpp: twice(int); twice(double). Ask"));
 
     LoadOptions options;
     options.functions = {"area"};

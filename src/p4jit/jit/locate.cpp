@@ -2,6 +2,7 @@
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/dwarf/line_table.hpp"
+#include "p4jit/jit/source_text.hpp"
 
 #include <fmt/format.h>
 
@@ -33,7 +34,7 @@ Location Locator::locate(const ModuleState& module, std::uint32_t offset) {
     if (const auto* symbol = place->object->function_at(place->section, place->offset)) {
         location.function = symbol->name;
         const auto start = offset - (place->offset - symbol->value);
-        if (start <= offset)
+        if (start <= offset && start < module.image->bytes.size())
             location.code = Code{module.image->addresses.code + start, ByteView(module.image->bytes).subspan(start)};
     }
     if (!dwarf::has_debug_info(*place->object)) return location;
@@ -43,6 +44,7 @@ Location Locator::locate(const ModuleState& module, std::uint32_t offset) {
     if (const auto line = table.find(at)) {
         location.file = line->file;
         location.line = line->line;
+        location.text = SourceText(module.image->texts).line(line->file, line->line);
     }
     return location;
 }
@@ -55,7 +57,8 @@ Location Locator::locate_in_firmware(std::uint32_t address) {
     const auto* symbol = firmware->function_at(address);
     if (section == nullptr || !section->executable() || symbol == nullptr) return location;
     location.function = symbol->name;
-    location.code = Code{symbol->value, section->contents.subspan(symbol->value - section->address)};
+    const auto offset = symbol->value - section->address;
+    if (offset < section->contents.size()) location.code = Code{symbol->value, section->contents.subspan(offset)};
     const auto* table = device_.firmware_lines();
     if (table == nullptr) return location;
     if (const auto line = table->find(address)) {

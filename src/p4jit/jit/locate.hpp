@@ -11,6 +11,7 @@ namespace p4jit::jit {
 struct Location {
     std::string function, file; ///< empty if not known
     std::uint32_t line = 0;
+    std::string text;         ///< of that line, if it can be read
     std::optional<Code> code; ///< its function's
     bool is_thunk = false;    ///< the code that calls kernels
 };

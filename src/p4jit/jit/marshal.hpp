@@ -4,18 +4,23 @@
 #include "p4jit/jit/argument.hpp"
 #include "p4jit/jit/calling.hpp"
 
+#include <list>
+
 namespace p4jit::jit {
 
 /// Host memory that the device needs a copy of during a call.
 struct Transfer {
     std::uint32_t slot; ///< where in the block its address goes
     ArrayView array;
-    bool comes_back; ///< copied to the host again after the call
+    bool comes_back;       ///< copied to the host again after the call
+    std::size_t parameter; ///< which one it is for
 };
 
 struct Marshalled {
     Bytes block; ///< up to the end of the arguments; slots of transfers are open
     std::vector<Transfer> transfers;
+    /// Values that the device gets a pointer to; transfers point into them.
+    std::list<Bytes> values{};
 };
 
 /// Checks every argument against its parameter. Throws ArgumentCountError,

@@ -55,7 +55,10 @@ TEST_CASE("arrays go to the device, and what the function changed comes back") {
     CHECK(function("blend").call<int>(a, b, out, 2) == 2);
     CHECK(out == std::vector<double>{-45, 6});
 
-    std::vector<std::int32_t> pairs{2, 3, 4, 5};
+    struct Pair {
+        int a, b;
+    };
+    std::vector<Pair> pairs{{2, 3}, {4, 5}};
     CHECK(function("total").call<int>(pairs, 2) == 26);
     std::vector<std::int32_t> nothing;
     CHECK(function("sum").call<int>(nothing, 0) == 0);
@@ -85,14 +88,64 @@ TEST_CASE("the memory of a call's arrays is free after it") {
 
 TEST_CASE("buffers stay on the device and are passed by address") {
     const std::vector<std::int32_t> numbers{5, 6, 7};
-    auto buffer = board().buffer(std::span(numbers));
+    auto buffer = board().buffer<std::int32_t>(numbers);
     CHECK(function("sum").call<int>(buffer, 3) == 18);
     CHECK(function("same").call<DeviceAddress>(buffer).value == buffer.address());
     CHECK(function("same").call<DeviceAddress>(nullptr).value == 0);
+    CHECK(buffer.address() % 128 == 0);
     CHECK(buffer.to_vector() == numbers);
-    CHECK(contains(message_of<AccessDenied>([&] { buffer.copy_from(numbers, 1); }), "bytes 4 to 16 are not inside"));
+    CHECK(contains(message_of<UsageError>([&] { buffer.copy_from(numbers, 1); }),
+                   "elements 1 to 4 are not inside a buffer of 3 elements"));
     buffer.free();
     CHECK(message_of<UseAfterFree>([&] { buffer.address(); }) == "this device memory has been freed");
+}
+
+TEST_CASE("slices of a buffer are the same memory, keep it alive, and are freed with it") {
+    const auto before = board().heap_stats().free_spiram;
+    {
+        std::optional whole = board().buffer<float>(std::vector<float>{1, 2, 3, 4, 5});
+        auto middle = whole->subspan(1, 3), last = middle.last(1);
+        CHECK(middle.size() == 3);
+        CHECK(middle.address() == whole->address() + 4);
+        CHECK(function("scale").call<float>(middle, 3, 2.0f) == 18.0f);
+        whole.reset();
+        CHECK(middle.to_vector() == std::vector<float>{4, 6, 8});
+        CHECK(last.to_vector() == std::vector<float>{8});
+        middle.fill(7);
+        last.copy_from(std::vector<float>{1});
+        CHECK(middle.to_vector() == std::vector<float>{7, 7, 1});
+        CHECK(middle.first(0).empty());
+        for (const auto& [first, count] : {std::pair{0, 4}, {4, 0}, {3, 1}})
+            CHECK(message_of<UsageError>([&] { middle.subspan(first, count); }) ==
+                  "elements " + std::to_string(first) + " to " + std::to_string(first + count) +
+                      " are not inside a buffer of 3 elements");
+        middle.free();
+        CHECK(last.is_freed());
+        CHECK_THROWS_AS(last.to_vector(), UseAfterFree);
+        CHECK_THROWS_AS(function("scale").call<float>(last, 1, 1.0f), UseAfterFree);
+    }
+    CHECK(board().heap_stats().free_spiram == before);
+}
+
+TEST_CASE("a buffer must have the parameter's elements, and const ones go only behind const") {
+    auto numbers = board().buffer<std::int32_t>(4);
+    numbers.fill(2);
+    const Buffer<const std::int32_t> fixed = numbers;
+    CHECK(function("sum").call<int>(fixed, 4) == 8);
+    CHECK(contains(message_of<ArgumentTypeError>([&] { function("same").call(fixed); }),
+                   "argument 1 'p' is int *, which the function may write to, and the buffer is read-only"));
+    CHECK(contains(message_of<ArgumentTypeError>([&] { function("scale").call(numbers, 4, 1.0f); }),
+                   "argument 1 'x' is float *: elements of type float; got a buffer of 4 int32_t."));
+    CHECK(contains(message_of<ArgumentTypeError>([&] { function("total").call(numbers.first(3), 1); }),
+                   "is struct pair * of 8 bytes each; got a buffer of 3 int32_t."));
+    struct Pair {
+        int a, b;
+    };
+    auto pairs = board().buffer<Pair>(std::vector<Pair>{{2, 3}, {4, 5}});
+    CHECK(function("total").call<int>(pairs, 2) == 26);
+    CHECK(contains(message_of<ArgumentTypeError>([&] { function("sum").call(pairs, 4); }),
+                   "got a buffer of 2 × 8 bytes."));
+    CHECK(board().buffer<int>(std::size_t{0}).size() == 0);
 }
 
 TEST_CASE("numbers are converted where they stay the same, and refused where not") {
@@ -127,7 +180,7 @@ TEST_CASE("a wrong argument is told with the function, its place, and what it ta
                    "argument 1 'x' takes a number (double); got an array of 1 float."));
     CHECK(contains(message_of<ArgumentTypeError>([&] { function("scale").call<float>(constant, 1, 1.0f); }),
                    "which the function may write to, and the array is read-only"));
-    std::vector<std::int32_t> odd{1, 2, 3};
+    std::vector<std::uint8_t> odd(12);
     CHECK(contains(message_of<ArgumentTypeError>([&] { function("total").call<int>(odd, 1); }),
                    "is struct pair * of 8 bytes each"));
     CHECK(contains(message_of<SignatureError>([&] { function("half").as<float(double)>(); }),

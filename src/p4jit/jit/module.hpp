@@ -20,6 +20,14 @@ namespace p4jit {
 namespace jit {
 struct ModuleState;
 struct LoadedFunction;
+struct CallPlan;
+
+/// What a C++ type in load<F>() asks of the function's.
+struct CxxType {
+    enum class Kind : std::uint8_t { none, value, pointer } kind;
+    ElementType element{};         ///< of the value, or what a span has; unknown if that is not told
+    bool element_is_const = false; ///< so the function must not write to it
+};
 } // namespace jit
 
 /// What a call took.
@@ -48,6 +56,8 @@ class Function {
 public:
     const std::string& name() const;
     const dwarf::Signature& signature() const;
+    /// How it is called, and what its parameters take.
+    const jit::CallPlan& plan() const;
     std::uint32_t address() const;
 
     /// Calls it. Throws ArgumentCountError, ArgumentTypeError,
@@ -55,17 +65,23 @@ public:
     /// Interrupted, UseAfterFree. In a failed call host arrays are untouched.
     Result operator()(std::span<const Argument> arguments, const CallOptions& options = {});
 
-    /// The same with C++ values: numbers (converted where exact), spans and
-    /// vectors of numbers (written back unless const), Buffers, nullptr.
+    /// The same with C++ values: numbers (converted where exact), structures,
+    /// strings, spans and vectors (written back unless const), Buffers, other
+    /// Functions, nullptr. docs/values.md.
     template <typename R = void, typename... Args>
     R call(Args&&... arguments) {
         const std::array<Argument, sizeof...(Args)> list{Argument(std::forward<Args>(arguments))...};
         return convert<R>((*this)(list));
     }
 
-    /// Throws SignatureError unless the function has these types.
+    /// Throws SignatureError unless the function has these types: numbers of the
+    /// same kind and size, structures of the same size, and of the same fields if
+    /// CxxFields tells them.
     template <typename F>
     TypedFunction<F> as() const;
+
+    /// Its address, for parameters that are pointers to functions.
+    operator Argument() const { return DeviceAddress{address()}; }
 
     const CallStats& last_call() const;
 
@@ -77,6 +93,7 @@ public:
 
 private:
     friend class Module;
+    friend class Device;
     template <typename F>
     friend class TypedFunction;
     Function(std::shared_ptr<jit::ModuleState> module, std::size_t index) : module_(std::move(module)), index_(index) {}
@@ -86,7 +103,8 @@ private:
     template <typename R>
     static R convert(const Result& result);
     static Scalar number(const Result& result, ScalarType type);
-    void check_types(std::optional<ScalarType> result, const std::vector<std::optional<ScalarType>>& parameters) const;
+    static const Record& record(const Result& result);
+    void check_types(const jit::CxxType& result, const std::vector<jit::CxxType>& parameters) const;
 
     std::shared_ptr<jit::ModuleState> module_;
     std::size_t index_;
@@ -138,6 +156,20 @@ public:
               static_cast<std::uint32_t>(at * sizeof(T)));
     }
 
+    /// The memory that it is in, and where: for views of it, which free() of the
+    /// module ends.
+    Memory memory() const;
+    std::uint32_t offset() const;
+
+    /// An array of numbers as a Buffer: slices, and an argument of a function.
+    /// Throws as get() does; const ones are Buffer<const T>.
+    template <typename T>
+    Buffer<T> buffer() const {
+        using Element = std::remove_const_t<T>;
+        check_type(ScalarType::of<Element>(), true);
+        if constexpr (!std::is_const_v<T>) check_writable();
+        return Buffer<T>(memory()).subspan(offset() / sizeof(T), size() / sizeof(T));
+    }
     /// Its address, as an argument.
     operator Argument() const { return DeviceAddress{address()}; }
 
@@ -146,6 +178,7 @@ private:
     Variable(std::shared_ptr<jit::ModuleState> module, std::size_t index) : module_(std::move(module)), index_(index) {}
     const dwarf::Variable& declared() const;
     void check_range(std::uint32_t offset, std::size_t size) const;
+    void check_writable() const;
     void check_type(ScalarType type, bool is_array) const;
 
     std::shared_ptr<jit::ModuleState> module_;
@@ -156,6 +189,8 @@ private:
 /// functions, or by free().
 class Module {
 public:
+    /// "fir.c", "fir.c and 3 more": for messages.
+    const std::string& name() const;
     /// Names of all functions that can be asked for.
     std::vector<std::string> functions() const;
 
@@ -171,6 +206,9 @@ public:
     /// By qualified name ("geo::gain"), name or symbol. Throws VariableNotFound,
     /// which lists what there is.
     Variable variable(const std::string& name) const;
+
+    /// The types of all of them: of variables, parameters and results.
+    std::vector<dwarf::Type> types() const;
 
     /// Makes the data what they were when it was loaded, and runs the
     /// constructors again.
@@ -212,24 +250,31 @@ private:
 
 namespace jit {
 
-/// The number type of a parameter or result in a C++ function type; nothing for
-/// pointers: spans, buffers, addresses.
 template <typename T>
-constexpr std::optional<ScalarType> scalar_in_signature() {
-    if constexpr (std::is_arithmetic_v<T>)
-        return ScalarType::of<T>();
-    else
-        return std::nullopt;
+CxxType cxx_type() {
+    if constexpr (std::is_void_v<T>)
+        return {CxxType::Kind::none};
+    else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>)
+        return {CxxType::Kind::value, ElementType::of<T>()};
+    else if constexpr (std::is_same_v<T, DeviceAddress> || std::is_null_pointer_v<T>)
+        return {CxxType::Kind::pointer};
+    else if constexpr (TextLike<T>)
+        return {CxxType::Kind::pointer, ElementType::of<char>(), true};
+    else if constexpr (PlainRecord<T>)
+        return {CxxType::Kind::value, ElementType::of<T>()};
+    else if constexpr (requires(T& range) { std::span(range); }) {
+        using Element = typename decltype(std::span(std::declval<T&>()))::element_type;
+        return {CxxType::Kind::pointer, ElementType::of<std::remove_cv_t<Element>>(), std::is_const_v<Element>};
+    } else
+        return {CxxType::Kind::pointer};
 }
 
 template <typename F>
 struct FunctionTypes;
 template <typename R, typename... Args>
 struct FunctionTypes<R(Args...)> {
-    static std::optional<ScalarType> result() { return scalar_in_signature<R>(); }
-    static std::vector<std::optional<ScalarType>> parameters() {
-        return {scalar_in_signature<std::remove_cvref_t<Args>>()...};
-    }
+    static CxxType result() { return cxx_type<R>(); }
+    static std::vector<CxxType> parameters() { return {cxx_type<std::remove_cvref_t<Args>>()...}; }
 };
 
 } // namespace jit
@@ -246,8 +291,12 @@ R Function::convert(const Result& result) {
         return;
     else if constexpr (std::is_same_v<R, DeviceAddress>)
         return DeviceAddress{number(result, ScalarType::of<std::uint32_t>()).template as<std::uint32_t>()};
-    else
+    else if constexpr (std::is_enum_v<R>)
+        return static_cast<R>(convert<std::underlying_type_t<R>>(result));
+    else if constexpr (std::is_arithmetic_v<R>)
         return number(result, ScalarType::of<R>()).template as<R>();
+    else
+        return record(result).template as<R>();
 }
 
 } // namespace p4jit

@@ -113,7 +113,31 @@ TEST_CASE("a global's address is an argument, and after free() there is nothing 
     auto module = load("int table[3] = {5, 6, 7}; int at(const int *p, int i) { return p[i]; }");
     auto table = module.variable("table");
     CHECK(module.function("at").call<int>(table, 2) == 7);
+    auto part = table.buffer<int>().last(2);
+    part.fill(9);
+    CHECK(module.function("at").call<int>(part, 1) == 9);
+    CHECK(table.to_vector<int>() == std::vector{5, 9, 9});
+    CHECK(contains(message_of<UsageError>([&] { part.free(); }), "freed with the module"));
+    const auto before = board().heap_stats().free_spiram;
     module.free();
+    CHECK(board().heap_stats().free_spiram > before);
+    CHECK(contains(message_of<UseAfterFree>([&] { part.to_vector(); }), "freed"));
     CHECK(contains(message_of<UseAfterFree>([&] { table.to_vector<int>(); }), "freed"));
     CHECK(contains(message_of<UseAfterFree>([&] { module.reload(); }), "freed"));
+}
+
+TEST_CASE("with the original's protocol a module is the same") {
+    Device device({.port = "virtual", .console = [](std::string_view) {}, .protocol = 1});
+    const auto before = device.heap_stats().free_spiram;
+    auto module = device.load(Source::code(source));
+    module.variable("gain").set(2.0f);
+    CHECK(module.function("scaled").call<float>(1.5f) == 3.0f);
+    CHECK(module.function("sum").call<int>() == 24);
+    CHECK(module.function("next").call<int>() == 4);
+    module.reload();
+    CHECK(module.function("next").call<int>() == 4);
+    CHECK(module.function("scaled").call<float>(1.5f) == 0.375f);
+    CHECK(module.binary().find("call_next") != nullptr);
+    module.free();
+    CHECK(device.heap_stats().free_spiram == before);
 }

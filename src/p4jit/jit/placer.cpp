@@ -38,7 +38,7 @@ private:
             module_.data = device.allocate(plan.size() - before_data, options_.data_caps, alignment);
             image_.addresses.data = module_.data->address();
         }
-        module_.block = {size_of_block(), options_.data_caps, std::max(options_.alignment, 8u)};
+        module_.block = {size_of_block(), options_.data_caps, std::max(options_.alignment, block_alignment)};
         if (!device.session().speaks_v2()) module_.allocate_arguments();
     }
 
@@ -61,7 +61,9 @@ private:
         const bool is_alone = module_.functions.size() == 1;
         for (auto& function : module_.functions) {
             const auto& symbol = function.signature.symbol;
-            function.address = image_.address(*image_.plan.find(symbol));
+            function.address = function.pointer.empty()
+                                   ? image_.address(*image_.plan.find(symbol))
+                                   : load_le<std::uint32_t>(&image_.bytes[*image_.plan.find(function.pointer)]);
             function.thunk =
                 append(is_alone ? "call_remote" : "call_" + symbol, make_thunk(function.plan, function.address, block));
         }

@@ -3,6 +3,7 @@
 #include "p4jit/base/file.hpp"
 #include "p4jit/base/text.hpp"
 #include "p4jit/jit/compile.hpp"
+#include "p4jit/jit/describe.hpp"
 #include "p4jit/jit/family.hpp"
 #include "p4jit/jit/linting.hpp"
 
@@ -53,6 +54,17 @@ std::vector<std::string> function_names(std::span<const dwarf::Interface> interf
     return names;
 }
 
+std::string to_text(const Bytes& bytes) { return std::string(bytes.begin(), bytes.end()); }
+
+/// What a pointer in the object points to.
+std::string target_of(const elf::Object& object, const std::string& pointer) {
+    const auto* variable = object.symbol(pointer);
+    if (variable == nullptr || !variable->placed()) return {};
+    for (const auto& relocation : object.sections()[variable->section].relocations)
+        if (relocation.offset == variable->value) return std::string(object.symbols()[relocation.symbol].name);
+    return {};
+}
+
 /// The functions that the firmware has, for those who look for them.
 void use_firmware(link::Input& input, const elf::Object& firmware) {
     input.external = [&firmware](std::string_view name) -> std::optional<std::uint32_t> {
@@ -85,6 +97,8 @@ Program::Program(DeviceState& device, std::span<const Source> sources, const Loa
 }
 
 void Program::read(const Source& source) {
+    if (source.text)
+        texts_[source.name.is_absolute() ? source.name.filename().string() : source.name.string()] = *source.text;
     const auto extension = source.name.extension();
     if (source.text || (extension != ".o" && extension != ".a")) {
         sources_.push_back(compiler_source(source));
@@ -100,6 +114,7 @@ void Program::read(const Source& source) {
 
 void Program::compile() {
     if (sources_.empty()) return;
+    first_compiled_ = objects_.size();
     std::vector<toolchain::Compiled> compiled;
     if (options_.lto)
         compiled.push_back(compile_as_one(device_, sources_, options_));
@@ -134,18 +149,31 @@ void Program::no_such_function(const std::string& function) const {
     auto message = fmt::format("no function '{}' in {}.", function, name_);
     message += there.empty() ? " It defines no function." : " It defines: " + join(there, ", ") + ".";
     if (const auto near = nearest(function, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
+    if (!refusal_.empty() && function.find_first_of("<(") != function.npos)
+        message += "\nThe compiler says:\n" + refusal_;
     if (const auto blame = siblings_ ? siblings_->blame(function) : std::string(); !blame.empty())
         message += " " + blame;
     throw FunctionNotFound(message);
 }
 
-bool Program::keep_if_defined(const std::string& function, const dwarf::Interface& interface) {
+/// One that is written in assembly, by its declaration in C.
+void Program::describe_if_declared(const std::string& function, dwarf::Interface& interface) {
+    for (const auto& source : sources_)
+        if (auto signature = describe(device_, source, function, options_)) {
+            interface.functions.push_back(std::move(*signature));
+            std::erase(interface.undescribed, function);
+            return;
+        }
+}
+
+bool Program::keep_if_defined(const std::string& function, dwarf::Interface& interface) {
     const auto* described = interface.function(function);
     if (described != nullptr && described->is_external)
         keep_.push_back(described->symbol);
-    else if (std::ranges::find(interface.undescribed, function) != interface.undescribed.end())
+    else if (std::ranges::find(interface.undescribed, function) != interface.undescribed.end()) {
         keep_.push_back(function);
-    else
+        describe_if_declared(function, interface);
+    } else
         return false;
     return true;
 }
@@ -160,14 +188,75 @@ bool Program::keep_from_elsewhere(const std::string& function) {
 }
 
 void Program::keep(const std::string& function) {
-    for (const auto& interface : interfaces_)
+    for (auto& interface : interfaces_)
         if (keep_if_defined(function, interface)) return;
+    if (keep_overload(function) || keep_by_asking(function) || keep_from_elsewhere(function)) return;
     for (const auto& interface : interfaces_)
         if (interface.function(function) != nullptr)
-            throw FunctionNotFound(fmt::format("'{}' is static in {}: it is the compiler's to change or leave out. "
-                                               "Remove 'static' to call it from the host",
+            throw FunctionNotFound(fmt::format("'{}' is static in {}, which is compiled already. Remove 'static' to "
+                                               "call it from the host",
                                                function, name_));
-    if (!keep_from_elsewhere(function)) no_such_function(function);
+    no_such_function(function);
+}
+
+/// "area(const Point &)" or "scale<float, 4>", as debug information spells it.
+bool Program::keep_overload(const std::string& function) {
+    const auto asked = without_spaces(function);
+    std::vector<const dwarf::Signature*> found;
+    for (const auto& interface : interfaces_)
+        for (const auto& signature : interface.functions) {
+            if (!signature.is_external) continue;
+            const bool is_it = asked == without_spaces(signature.qualified_name) || asked == signature.name ||
+                               asked == without_spaces(with_parameters(signature));
+            if (is_it) found.push_back(&signature);
+        }
+    if (found.empty()) return false;
+    if (found.size() > 1) several_functions(function, name_, found);
+    keep_.push_back(found.front()->symbol);
+    wanted_.push_back({function, {}, found.front()->symbol});
+    return true;
+}
+
+/// Has the sources compiled again, with a line that mentions the function.
+bool Program::keep_by_asking(const std::string& function) {
+    if (!is_expression(function)) return false;
+    asked_.resize(sources_.size());
+    const auto identifier = identifier_of(function);
+    for (std::size_t i = 0; i < sources_.size() && !options_.lto; ++i) {
+        const auto& source = sources_[i];
+        const auto extension = source.name.extension();
+        if (identifier.empty() || extension == ".S" || extension == ".s") continue;
+        const auto text = source.content ? *source.content : to_text(read_file(source.name));
+        if (text.find(identifier) != text.npos && ask(i, function)) return true;
+    }
+    return false;
+}
+
+bool Program::ask(std::size_t index, const std::string& function) {
+    const auto& source = sources_[index];
+    const bool is_cxx = source.name.extension() != ".c";
+    auto asked = asked_[index];
+    asked.push_back({function, fmt::format("p4jit_wanted_{}", wanted_.size())});
+    auto longer = source;
+    longer.content = (source.content ? *source.content : to_text(read_file(source.name))) + lines_for(asked, is_cxx);
+    auto attempts = try_to_compile(device_, std::span(&longer, 1), options_);
+    if (attempts.front().error) {
+        try {
+            std::rethrow_exception(attempts.front().error);
+        } catch (const CompileError& error) {
+            refusal_ = error.what();
+            return false;
+        }
+    }
+    auto object = elf::Object::parse(std::move(attempts.front().compiled.object), source.name.filename().string());
+    auto& wanted = asked.back();
+    wanted.symbol = target_of(object, wanted.pointer);
+    asked_[index] = asked;
+    wanted_.push_back(wanted);
+    keep_.push_back(wanted.pointer);
+    interfaces_[first_compiled_ + index] = interface_of(object);
+    objects_[first_compiled_ + index] = std::move(object);
+    return true;
 }
 
 std::optional<elf::Object> Program::from_archives(std::string_view symbol) const {
@@ -183,7 +272,7 @@ link::Input Program::input() {
     input.name = name_;
     input.alignment = std::max(options_.alignment, 4u);
     input.describe = source_line;
-    input.archives = device_.archives();
+    input.libraries = [this] { return device_.archives(); };
     input.provide = [this](std::string_view symbol) {
         auto object = from_archives(symbol);
         return object || !siblings_ ? object : siblings_->provide(symbol);
@@ -208,10 +297,16 @@ void Program::optimize_as_a_whole() {
     objects_.clear();
     interfaces_.clear();
     compile();
+    for (auto& interface : interfaces_)
+        for (const auto& function : std::vector(interface.undescribed))
+            if (is_wanted(function)) describe_if_declared(function, interface);
 }
 
 link::Plan Program::link() {
     for (const auto& function : options_.functions) keep(function);
+    if (options_.functions.empty())
+        for (auto& interface : interfaces_)
+            for (const auto& function : std::vector(interface.undescribed)) describe_if_declared(function, interface);
     auto plan = link::place(input());
     if (!siblings_ || siblings_->used().empty()) return plan;
     add_warnings(siblings_->warnings());

@@ -3,6 +3,9 @@
 #pragma once
 
 #include "p4jit/jit/siblings.hpp"
+#include "p4jit/jit/wanted.hpp"
+
+#include <algorithm>
 
 namespace p4jit::jit {
 
@@ -25,9 +28,16 @@ public:
     /// What the objects offer; of those of the sources beside the one that is
     /// loaded only what was asked for. After link().
     const std::vector<dwarf::Interface>& interfaces() const { return interfaces_; }
+    /// Of the sources that are in no file.
+    const Texts& texts() const { return texts_; }
     /// Were these asked for by name, or is everything wanted?
     bool is_wanted(const std::string& symbol) const {
         return keep_.empty() || std::ranges::find(keep_, symbol) != keep_.end();
+    }
+    /// Was it asked for in other words than its name? nullptr if not.
+    const Wanted* wanted(const std::string& symbol) const {
+        const auto found = std::ranges::find(wanted_, symbol, &Wanted::symbol);
+        return found == wanted_.end() ? nullptr : &*found;
     }
 
 private:
@@ -36,8 +46,12 @@ private:
     void add_object(elf::Object object);
     void add_warnings(const std::string& words);
     void keep(const std::string& function);
-    bool keep_if_defined(const std::string& function, const dwarf::Interface& interface);
+    bool keep_if_defined(const std::string& function, dwarf::Interface& interface);
+    void describe_if_declared(const std::string& function, dwarf::Interface& interface);
     bool keep_from_elsewhere(const std::string& function);
+    bool keep_overload(const std::string& function);
+    bool keep_by_asking(const std::string& function);
+    bool ask(std::size_t source, const std::string& function);
     [[noreturn]] void no_such_function(const std::string& function) const;
     std::optional<elf::Object> from_archives(std::string_view symbol) const;
     link::Input input();
@@ -46,6 +60,7 @@ private:
     DeviceState& device_;
     const LoadOptions& options_;
     std::string name_, warnings_;
+    Texts texts_;
     bool from_cache_ = true;
     std::vector<toolchain::Source> sources_;
     std::vector<elf::Object> objects_;
@@ -53,6 +68,10 @@ private:
     std::vector<dwarf::Interface> interfaces_; ///< by object
     std::optional<Siblings> siblings_;
     std::vector<std::string> keep_; ///< symbols; empty: all
+    std::vector<Wanted> wanted_;
+    std::vector<std::vector<Wanted>> asked_; ///< of each source
+    std::size_t first_compiled_ = 0;         ///< object of the first source
+    std::string refusal_;                    ///< what the compiler said when it was asked
 };
 
 } // namespace p4jit::jit

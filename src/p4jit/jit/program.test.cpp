@@ -5,6 +5,7 @@
 #include "p4jit/base/file.hpp"
 
 #include <doctest/doctest.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 
@@ -189,4 +190,62 @@ TEST_CASE("objects and archives are linked as they are; of an archive what is ne
     module = board().load(plain);
     CHECK(module.function("one").call<int>(1) == 2);
     CHECK(contains(message_of<SignatureError>([&] { module.function("bare"); }), "compiled without -g"));
+}
+
+TEST_CASE("a function written in assembly is called as C declares it") {
+    const Folder folder({{"kern.h", "float mix(const float *x, int n, float gain);\n"},
+                         {"main.c", "#include \"kern.h\"\nint inc(int); int f(int x) { return inc(x) + 1; }"},
+                         {"kern.S", ".globl inc, mix, lost\n.type inc, @function\n.type mix, @function\n"
+                                    ".type lost, @function\n"
+                                    "inc: addi a0, a0, 1\n ret\nmix: flw fa1, 0(a0)\n fmul.s fa0, fa0, fa1\n ret\n"
+                                    "lost: ret\n"}});
+    const std::vector<float> x{3.0f};
+    auto inc = board().load(folder.path("main.c"), only("inc")).function("inc");
+    CHECK(inc.signature().spelling() == "int inc(int)");
+    CHECK(inc.call<int>(4) == 5);
+    auto options = only("mix"); // declared in the header alone
+    for (const bool lto : {false, true}) {
+        options.lto = lto;
+        auto mix = board()
+                       .load(folder.path("main.c"), options)
+                       .function("mix")
+                       .as<float(std::span<const float>, int, float)>();
+        CHECK(mix(x, 1, 0.5f) == 1.5f);
+    }
+    CHECK_THROWS_AS(board().load(folder.path("main.c"), only("lost")).function("lost"), SignatureError);
+
+    const std::vector<Source> sources{folder.path("kern.S"),
+                                      Source::code("#include \"" + folder.path("kern.h").string() +
+                                                   "\"\n"
+                                                   "float twice(const float *x) { return mix(x, 1, 2); }")};
+    auto module = board().load(sources);
+    CHECK(module.function("twice").call<float>(x) == 6.0f);
+}
+
+TEST_CASE("a module has the functions in assembly that one of its C sources declares") {
+    const std::vector<Source> sources{
+        Source::code("extern \"C\" int three(void); extern \"C\" unsigned char low(unsigned); int zero() { return 0; }",
+                     "a.cpp"),
+        Source::code(".globl three, low, other\n.type three, @function\n.type low, @function\n.type other, @function\n"
+                     "three: li a0, 3\n ret\nlow: andi a0, a0, 255\n ret\nother: ret\n",
+                     "b.S")};
+    auto module = board().load(sources);
+    CHECK(module.function("three").call<int>() == 3);
+    CHECK(module.function("low").call<std::uint8_t>(0x1234u) == 0x34);
+    CHECK(contains(message_of<SignatureError>([&] { module.function("other"); }), "Declare it in"));
+}
+
+TEST_CASE("Ctrl-C stops all compilers at once") {
+    bool pressed = false;
+    Device device({.port = "virtual", .console = [](std::string_view) {}, .interrupted = [&] { return pressed; }});
+    device.load(Source::code("int warm;"));
+    const auto before = device.heap_stats().free_spiram;
+    std::vector<Source> sources;
+    for (int i = 0; i < 4; ++i)
+        sources.push_back(Source::code(fmt::format("__attribute__((used)) static int never_seen_{};", i), "part.c"));
+    pressed = true;
+    CHECK_THROWS_AS(device.load(sources), Interrupted);
+    pressed = false;
+    CHECK(device.heap_stats().free_spiram == before);
+    CHECK_NOTHROW(device.load(sources));
 }

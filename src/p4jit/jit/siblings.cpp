@@ -91,6 +91,8 @@ std::string first_error(const std::string& text) {
 
 } // namespace
 
+bool mentions(std::string_view text, std::string_view word) { return find_word(text, word, 0) != text.npos; }
+
 void Siblings::discover() {
     if (std::exchange(is_discovered_, true)) return;
     const auto folder = entry_.has_parent_path() ? entry_.parent_path() : fs::path(".");
@@ -118,7 +120,7 @@ bool Siblings::may_define(const File& file, std::string_view symbol) const {
     const auto* firmware = options_.use_firmware_symbols ? device_.firmware() : nullptr;
     const auto* there = firmware != nullptr ? firmware->symbol(symbol) : nullptr;
     if (there != nullptr && !there->local()) return looks_like_definition(file.text, name);
-    return find_word(file.text, name, 0) != std::string::npos;
+    return mentions(file.text, name);
 }
 
 void Siblings::compile(const std::vector<File*>& files) {
@@ -181,7 +183,7 @@ std::optional<elf::Object> Siblings::provide_at_last(std::string_view symbol) {
 std::string Siblings::blame(std::string_view symbol) const {
     const auto name = identifier(symbol);
     for (const auto& file : files_)
-        if (!file.error.empty() && find_word(file.text, name, 0) != std::string::npos)
+        if (!file.error.empty() && mentions(file.text, name))
             return fmt::format("{} mentions it, but does not compile: {}", file.source.name.filename().string(),
                                first_error(file.error));
     return {};

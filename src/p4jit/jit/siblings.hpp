@@ -11,6 +11,9 @@
 
 namespace p4jit::jit {
 
+/// Has the text the word, as a whole?
+bool mentions(std::string_view text, std::string_view word);
+
 class Siblings {
 public:
     /// Of a file: .c, .cpp, .cc, .cxx and .S files in its folder, by name.

@@ -11,7 +11,9 @@
 #include "p4jit/link/plan.hpp"
 #include "p4jit/session/session.hpp"
 #include "p4jit/toolchain/compiler.hpp"
+#include "p4jit/transport/ports.hpp"
 
+#include <atomic>
 #include <mutex>
 
 namespace p4jit::jit {
@@ -22,8 +24,15 @@ struct ModuleState;
 class DeviceState : public std::enable_shared_from_this<DeviceState> {
 public:
     explicit DeviceState(DeviceOptions options);
+    /// What is known without a device: the virtual board's firmware unless another
+    /// is named, and a compiler. There is no session.
+    static std::shared_ptr<DeviceState> without_device(DeviceOptions options);
 
     session::Session& session() { return *session_; }
+    /// Counts the sessions: what was allocated in an earlier one is gone.
+    unsigned epoch() const { return epoch_; }
+    Reconnected reconnect(std::chrono::nanoseconds patience);
+    HeapStats heap_stats();
     const DeviceOptions& options() const { return options_; }
     bool is_virtual() const { return is_virtual_; }
     const isa::ChipRevision& revision() const { return revision_; }
@@ -41,6 +50,9 @@ public:
     /// Throws OutOfMemory, for more than 32 bits can count as well.
     Memory allocate(std::size_t size, std::uint32_t memory_caps, std::uint32_t alignment);
 
+    /// A block that somebody else allocated and frees.
+    Memory borrow(std::uint32_t address, std::size_t size);
+
     /// Modules on the device, for those who ask what an address is.
     void remember(const std::shared_ptr<ModuleState>& module);
     std::vector<std::shared_ptr<const ModuleState>> modules();
@@ -48,8 +60,12 @@ public:
     const dwarf::LineTable* firmware_lines();
 
 private:
+    DeviceState() = default;
     void open();
     void open_virtual();
+    std::unique_ptr<transport::Pipe> virtual_board();
+    std::unique_ptr<transport::Pipe> open_again(const Deadline& deadline);
+    std::vector<std::string> drop_modules(std::size_t& blocks);
     std::unique_ptr<session::Session> reach_board();
     void match_firmware();
     void match_chip();
@@ -59,10 +75,13 @@ private:
     bool is_virtual_ = false;
     std::optional<elf::Object> firmware_;
     std::unique_ptr<session::Session> session_;
-    std::mutex mutex_; ///< guards what is made when first needed
+    std::atomic<unsigned> epoch_ = 1;
+    std::string address_;                 ///< that the device was opened at
+    std::optional<transport::Port> port_; ///< what is known of its USB device
+    std::mutex mutex_;                    ///< guards what is made when first needed
     std::optional<toolchain::Compiler> compiler_;
     std::optional<std::vector<elf::Archive>> archives_;
-    std::vector<std::weak_ptr<const ModuleState>> modules_;
+    std::vector<std::weak_ptr<ModuleState>> modules_;
     std::optional<dwarf::LineTable> firmware_lines_;
 };
 
@@ -70,6 +89,8 @@ struct LoadedFunction {
     dwarf::Signature signature;
     CallPlan plan;
     std::uint32_t address, thunk;
+    std::string pointer{};  ///< symbol of a variable that holds its address; empty: it has one itself
+    std::string asked_as{}; ///< an expression; empty: its name
 };
 
 /// Code on the device.
@@ -90,7 +111,10 @@ struct ModuleState {
     std::string warnings;
     std::chrono::nanoseconds compile_time{}, link_time{};
     bool from_cache = false;
-    std::mutex mutex; ///< one call of the module at a time: they share the block of arguments
+    /// Calls use `arguments` with every protocol: the thunk has its address.
+    bool has_fixed_block = false;
+    bool lost = false; ///< with an earlier session
+    std::mutex mutex;  ///< one call of the module at a time: they share the block of arguments
     CallStats last_call;
 
     std::uint32_t size() const { return image->plan.size(); }
@@ -109,10 +133,13 @@ struct ModuleState {
 struct p4jit::Memory::Block {
     std::shared_ptr<jit::DeviceState> device;
     std::uint32_t address, size;
-    bool freed = false;
+    unsigned epoch;
+    bool freed = false, is_owned = true;
 
     Block(std::shared_ptr<jit::DeviceState> owner, std::uint32_t at, std::uint32_t bytes)
-        : device(std::move(owner)), address(at), size(bytes) {}
+        : device(std::move(owner)), address(at), size(bytes), epoch(device->epoch()) {}
+    /// Did it go with an earlier session?
+    bool lost() const { return epoch != device->epoch(); }
     Block(const Block&) = delete;
     Block& operator=(const Block&) = delete;
     ~Block();

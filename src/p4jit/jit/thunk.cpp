@@ -11,8 +11,7 @@ using isa::Operands;
 
 namespace {
 
-constexpr std::int32_t zero = 0, ra = 1, sp = 2, t0 = 5, t1 = 6, s0 = 8, s1 = 9, a0 = 10, a1 = 11, a2 = 12;
-constexpr std::int32_t fa0 = 10;
+constexpr std::int32_t zero = 0, ra = 1, sp = 2, t0 = 5, t1 = 6, t2 = 7, s0 = 8, s1 = 9, a0 = 10, a2 = 12;
 constexpr std::int32_t csr_cycle = 0xC00, csr_cycleh = 0xC80;
 
 class Emitter {
@@ -26,6 +25,24 @@ public:
         (*this)(Op::lui, {.rd = rd, .imm = static_cast<std::int32_t>((address + 0x800) & ~0xFFFu)});
         (*this)(Op::addi, {.rd = rd, .rs1 = rd, .imm = sign_extend(address, 12)});
     }
+    /// The block begins at s0. Base and immediate of what is so far into it, and
+    /// also of the word behind; a far one changes t2.
+    Operands in_block(std::uint32_t offset) {
+        if (offset <= 2047 - 4) return {.rs1 = s0, .imm = static_cast<std::int32_t>(offset)};
+        load_address(t2, offset);
+        (*this)(Op::add, {.rd = t2, .rs1 = t2, .rs2 = s0});
+        return {.rs1 = t2, .imm = 0};
+    }
+    void load(Op op, std::int32_t rd, std::uint32_t offset) {
+        auto operands = in_block(offset);
+        operands.rd = rd;
+        (*this)(op, operands);
+    }
+    void store(Op op, std::int32_t rs2, std::uint32_t offset) {
+        auto operands = in_block(offset);
+        operands.rs2 = rs2;
+        (*this)(op, operands);
+    }
     void call(std::uint32_t address) {
         (*this)(Op::lui, {.rd = t1, .imm = static_cast<std::int32_t>((address + 0x800) & ~0xFFFu)});
         (*this)(Op::jalr, {.rd = ra, .rs1 = t1, .imm = sign_extend(address, 12)});
@@ -37,6 +54,7 @@ private:
 };
 
 Op load_of(const Move& move) {
+    if (move.is_address) return Op::addi;
     if (move.size == 4) return Op::lw;
     if (move.size == 2) return move.sign_extend ? Op::lh : Op::lhu;
     return move.sign_extend ? Op::lb : Op::lbu;
@@ -53,12 +71,11 @@ struct Frame {
 
 void emit_moves(Emitter& emit, const CallPlan& plan) {
     for (const auto& move : plan.moves) {
-        const auto from = static_cast<std::int32_t>(move.from);
         switch (move.to) {
-        case Move::To::integer_register: emit(load_of(move), {.rd = move.number, .rs1 = s0, .imm = from}); break;
-        case Move::To::float_register: emit(Op::flw, {.rd = move.number, .rs1 = s0, .imm = from}); break;
+        case Move::To::integer_register: emit.load(load_of(move), move.number, move.from); break;
+        case Move::To::float_register: emit.load(Op::flw, move.number, move.from); break;
         case Move::To::stack:
-            emit(load_of(move), {.rd = t0, .rs1 = s0, .imm = from});
+            emit.load(load_of(move), t0, move.from);
             emit(Op::sw, {.rs1 = sp, .rs2 = t0, .imm = static_cast<std::int32_t>(move.stack_offset)});
             break;
         }
@@ -66,18 +83,13 @@ void emit_moves(Emitter& emit, const CallPlan& plan) {
 }
 
 void emit_store_result(Emitter& emit, const CallPlan& plan) {
-    const auto at = static_cast<std::int32_t>(plan.result_offset);
-    const auto& scalar = plan.result.scalar;
-    if (plan.result.kind == ResultType::Kind::none) return;
-    if (scalar == ScalarType::of<float>()) return emit(Op::fsw, {.rs1 = s0, .rs2 = fa0, .imm = at});
-    emit(store_of(scalar.size), {.rs1 = s0, .rs2 = a0, .imm = at});
-    if (scalar.size == 8) emit(Op::sw, {.rs1 = s0, .rs2 = a1, .imm = at + 4});
+    for (const auto& move : plan.result.moves)
+        emit.store(move.is_float ? Op::fsw : store_of(move.size), move.number, move.to);
 }
 
 /// Cycles since s1 (low) as a 64-bit number, good for runs below 2^32 cycles
 /// and for longer ones by the high half, whose start waits on the stack.
 void emit_store_cycles(Emitter& emit, const CallPlan& plan, const Frame& frame) {
-    const auto at = static_cast<std::int32_t>(plan.cycles_offset);
     emit(Op::csrrs, {.rd = t0, .rs1 = zero, .csr = csr_cycle});
     emit(Op::csrrs, {.rd = t1, .rs1 = zero, .csr = csr_cycleh});
     emit(Op::lw, {.rd = a2, .rs1 = sp, .imm = frame.saved + 12});
@@ -85,8 +97,8 @@ void emit_store_cycles(Emitter& emit, const CallPlan& plan, const Frame& frame) 
     emit(Op::sltu, {.rd = a2, .rs1 = t0, .rs2 = s1}); // borrow
     emit(Op::sub, {.rd = t1, .rs1 = t1, .rs2 = a2});
     emit(Op::sub, {.rd = t0, .rs1 = t0, .rs2 = s1});
-    emit(Op::sw, {.rs1 = s0, .rs2 = t0, .imm = at});
-    emit(Op::sw, {.rs1 = s0, .rs2 = t1, .imm = at + 4});
+    emit.store(Op::sw, t0, plan.cycles_offset);
+    emit.store(Op::sw, t1, plan.cycles_offset + 4);
 }
 
 } // namespace
@@ -107,8 +119,8 @@ Bytes make_thunk(const CallPlan& plan, std::uint32_t function, std::optional<std
     emit_moves(emit, plan);
     emit(Op::csrrs, {.rd = s1, .rs1 = zero, .csr = csr_cycle});
     emit.call(function);
-    // a0, a1 and fa0 hold the result until it is stored.
-    emit_store_cycles(emit, plan, frame);
+    // a0, a1, fa0 and fa1 hold the result until it is stored.
+    if (plan.counts_cycles) emit_store_cycles(emit, plan, frame);
     emit_store_result(emit, plan);
     emit(Op::addi, {.rd = a0, .rs1 = zero, .imm = 0});
     emit(Op::lw, {.rd = ra, .rs1 = sp, .imm = frame.saved});

@@ -61,14 +61,26 @@ void Variable::read(MutableBytes into, std::uint32_t offset) const {
     module_->device->session().read(address() + offset, into);
 }
 
-void Variable::write(ByteView bytes, std::uint32_t offset) {
-    check_range(offset, bytes.size());
+void Variable::check_writable() const {
     if (is_const())
         throw AccessDenied(fmt::format("{} is const: the compiler may have put its value into the code. Remove "
                                        "'const' to change it from the host",
                                        spelling()));
+}
+
+void Variable::write(ByteView bytes, std::uint32_t offset) {
+    check_range(offset, bytes.size());
+    check_writable();
     module_->device->session().write(address() + offset, bytes);
 }
+
+Memory Variable::memory() const {
+    module_->check_alive();
+    const auto& all = address() - module_->code->address() < module_->code->size() ? module_->code : module_->data;
+    return all->borrowed();
+}
+
+std::uint32_t Variable::offset() const { return address() - memory().address(); }
 
 void Variable::check_type(ScalarType wanted, bool is_array) const {
     const auto actual = ScalarType::of(is_array ? element_of(type()) : type());

@@ -67,6 +67,17 @@ std::uint32_t Plan::make_room(std::uint32_t size) {
     return room;
 }
 
+void Plan::make_room_in_front(std::uint32_t size) {
+    const auto moved = align_up(size, alignment_);
+    for (auto& chunk : chunks_) chunk.offset += moved;
+    for (auto& [key, at] : got_) at += moved;
+    for (auto& [target, at] : veneers_) at += moved;
+    for (auto& at : initializers_) at += moved;
+    parts_[static_cast<std::size_t>(Part::text)].size += moved;
+    for (auto& part : std::span(parts_).subspan(1)) part.offset += moved;
+    size_ += moved;
+}
+
 Target Plan::target(std::uint32_t object, std::uint32_t symbol) const { return targets_[object][symbol]; }
 
 } // namespace p4jit::link

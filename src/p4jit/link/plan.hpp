@@ -32,6 +32,8 @@ struct Input {
     /// Searched for what neither the objects nor `external` define; members are
     /// taken in as needed.
     std::vector<elf::Archive> archives;
+    /// More of them, searched last; asked for only when a name is missing.
+    std::function<std::vector<elf::Archive>()> libraries;
 
     /// Names that must be in the image. Sections that nothing kept refers to are
     /// left out. Empty: everything in `objects` is kept.
@@ -119,6 +121,10 @@ public:
     /// Leaves room for `size` bytes of code that are nobody's, behind .text.
     /// Returns its offset, a multiple of 4. What comes behind moves.
     std::uint32_t make_room(std::uint32_t size);
+
+    /// The same before everything else, at offset 0: all of it moves, by a multiple
+    /// of alignment().
+    void make_room_in_front(std::uint32_t size);
 
     /// The offset of a global symbol, or nothing if it is not in the image.
     std::optional<std::uint32_t> find(std::string_view symbol) const;

@@ -5,6 +5,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace p4jit;
 using namespace p4jit::link;
 using namespace p4jit::link::test;
@@ -260,6 +262,23 @@ TEST_CASE("room behind .text moves what comes after it, by whole alignments") {
     CHECK(code_alone.part(Part::data).offset == end);
 }
 
+TEST_CASE("room in front moves everything by whole alignments, and the image stays right") {
+    const auto object = c_object("int many[3] = {1, 2, 3}; __attribute__((aligned(64))) int wide = 4; int *p = &wide;\n"
+                                 "int zero[5]; int g(int); int (*q)(int) = g; int f(int i) { return many[i] + wide; }\n"
+                                 "int g(int i) { return f(i) + zero[i] + *p; }");
+    const auto before = place(input_of({object}));
+    auto plan = before;
+    plan.make_room_in_front(20);
+    for (const char* name : {"many", "wide", "zero", "f", "g", "p"}) CHECK(*plan.find(name) == *before.find(name) + 64);
+    CHECK(plan.part(Part::text).offset == 0);
+    CHECK(plan.part(Part::text).end() == before.part(Part::text).end() + 64);
+    CHECK(plan.part(Part::data).offset == before.part(Part::data).offset + 64);
+    CHECK(plan.size() == before.size() + 64);
+    const auto image = relocate(plan, 0x4800'0000), same = relocate(before, 0x4800'0040);
+    for (std::size_t i = 0; i < 64; ++i) CHECK(image[i] == 0);
+    CHECK(std::ranges::equal(ByteView(image).subspan(64), same));
+}
+
 TEST_CASE("code and data may be at addresses of their own") {
     auto plan = place(input_of({c_object("int x = 1, *p = &x; int f(void); int (*q)(void) = f;\n"
                                          "const int c = 5; int zero[3]; int f(void) { return *p + c + zero[1]; }")}));
@@ -280,4 +299,48 @@ TEST_CASE("code and data may be at addresses of their own") {
     CHECK(relocate(plan, plan.together(0x4FF0'0000)) == relocate(plan, 0x4FF0'0000));
     CHECK(link_error([&] { relocate(plan, {0x4FF0'0000, 0x4800'0004}); }) ==
           "the image's address 0x48000004 is not aligned to 16");
+}
+
+TEST_CASE("libraries are only opened when a name is missing") {
+    int opened = 0;
+    const auto with_libraries = [&](const std::string& source) {
+        auto input = input_of({c_object(source)});
+        input.libraries = [&] {
+            ++opened;
+            return std::vector{elf::Archive::parse(read_file(p4jit::test::libgcc()), "libgcc.a")};
+        };
+        return place(input);
+    };
+    with_libraries("int f(int x) { return x + 1; }");
+    CHECK(opened == 0);
+    const auto plan = with_libraries("long long f(long long a, long long b) { return a / b + a % b; }");
+    CHECK(opened == 1);
+    CHECK(plan.find("__divdi3").has_value());
+}
+
+TEST_CASE("who provides objects is asked once a name, before the firmware, or last of all") {
+    std::vector<std::string> asked;
+    auto input = input_of({c_object("int one(void), two(void), three(void); extern int kept;\n"
+                                    "int f(void) { return one() + two() + three() + one(); }")});
+    input.external = [](std::string_view name) { return name == "two" ? std::optional(0x4000'0000u) : std::nullopt; };
+    input.provide = [&](std::string_view name) -> std::optional<elf::Object> {
+        asked.emplace_back(name);
+        if (name != "one") return std::nullopt;
+        return c_object("int started; __attribute__((constructor)) static void start(void) { started = 1; }\n"
+                        "int one(void) { return started; } int unused(void) { return 9; }");
+    };
+    input.provide_at_last = [&](std::string_view name) -> std::optional<elf::Object> {
+        asked.push_back("at last: " + std::string(name));
+        return c_object("int three(void) { return 3; }");
+    };
+    const auto plan = place(input);
+    std::ranges::sort(asked);
+    CHECK(asked == std::vector<std::string>{"at last: three", "one", "three", "two"});
+    CHECK(plan.find("one").has_value());
+    CHECK(plan.initializers().size() == 1);
+    CHECK_FALSE(plan.find("unused").has_value());
+
+    input.provide_at_last = {};
+    input.blame = [](std::string_view name) { return std::string(name) + " is in a broken file"; };
+    CHECK(contains(place_error(input), "three  (in f of kernel.c) — three is in a broken file"));
 }

@@ -153,7 +153,14 @@ bool Planner::pull(const Provider& provider, std::string_view name) {
 }
 
 bool Planner::pull_from_archives(std::string_view name) {
-    for (const auto& archive : input_.archives)
+    if (pull_from(input_.archives, name)) return true;
+    if (!input_.libraries) return false;
+    if (!libraries_) libraries_ = input_.libraries();
+    return pull_from(*libraries_, name);
+}
+
+bool Planner::pull_from(const std::vector<elf::Archive>& archives, std::string_view name) {
+    for (const auto& archive : archives)
         if (const auto* member = archive.find(name); member != nullptr) {
             add_object(archive.object(*member));
             return symbols_.find(name).has_value();

@@ -54,6 +54,7 @@ private:
     using Provider = std::function<std::optional<elf::Object>(std::string_view)>;
     bool pull(const Provider& provider, std::string_view name);
     bool pull_from_archives(std::string_view name);
+    bool pull_from(const std::vector<elf::Archive>& archives, std::string_view name);
     void note_missing(std::string_view name, const Place& place);
     std::string describe(const Place& place) const;
     Target target_of(std::uint32_t object, std::uint32_t symbol);
@@ -70,6 +71,7 @@ private:
     std::map<std::string_view, std::uint32_t> chunk_of_common_;
     std::set<std::string_view> kept_commons_;
     std::unordered_map<std::string, std::optional<std::uint32_t>> external_;
+    std::optional<std::vector<elf::Archive>> libraries_;
     std::array<std::set<std::string, std::less<>>, 2> asked_;              ///< of provide, of provide_at_last
     std::map<std::string, std::vector<std::string>, std::less<>> missing_; ///< places by name
     std::vector<std::string> problems_;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <random>
 #include <thread>
+#include <utility>
 
 namespace p4jit::session {
 
@@ -44,17 +45,19 @@ Dialog::Dialog(transport::Pipe& pipe, const wire::v2::HelloAnswer& hello, Dialog
 /// The next thing that is of interest. Nothing: it does not come; the device
 /// has been reminded.
 Dialog::Arrival Dialog::arrive(const Deadline& deadline) {
-    for (;;) {
+    for (bool late = false;;) {
         for (Frame frame; parser_.next(frame);) {
             auto arrival = sort(std::move(frame));
             if (!std::holds_alternative<Nothing>(arrival)) return arrival;
+            if (std::exchange(homeless_, false)) ping(deadline);
         }
-        const auto count = pipe_.read(received_, deadline.at_most(patience_));
+        const auto count = late ? 0 : pipe_.read(received_, deadline.at_most(patience_));
         if (count != 0) {
             parser_.feed(ByteView(received_).first(count));
+            late = deadline.expired(); // a far end that babbles never lets read() come to it
             continue;
         }
-        if (deadline.expired()) throw Timeout(fmt::format("{} did not answer in time", pipe_.name()));
+        if (late || deadline.expired()) throw Timeout(fmt::format("{} did not answer in time", pipe_.name()));
         look_again(deadline);
         return Nothing{};
     }
@@ -74,18 +77,25 @@ Dialog::Arrival Dialog::sort(Frame frame) {
         check_standing(*standing);
         return *standing;
     }
-    if (refuses(frame, Refusal::NO_SESSION)) session_is_gone("was started again, or given to another program");
+    if (refuses(frame, Refusal::NO_SESSION)) {
+        homeless_ = true;
+        return Nothing{};
+    }
     return frame;
 }
 
-void Dialog::check_standing(const wire::v2::PingAnswer& standing) const {
+void Dialog::check_standing(const wire::v2::PingAnswer& standing) {
     if (standing.owner == session_ && standing.boot == hello_.boot) return;
-    session_is_gone(standing.boot != hello_.boot ? "was started again" : "was given to another program");
+    const bool restarted = standing.boot != hello_.boot;
+    taken_ = !restarted && standing.owner != 0;
+    session_is_gone(restarted ? "was started again"
+                    : taken_  ? "was given to another program"
+                              : "has ended the session");
 }
 
 void Dialog::session_is_gone(std::string_view why) const {
     throw ConnectionLost(
-        fmt::format("{} {}: modules and buffers on it are gone; open the device again", pipe_.name(), why));
+        fmt::format("{} {}: modules and buffers on it are gone. reconnect() begins anew", pipe_.name(), why));
 }
 
 void Dialog::print(const Frame& frame) {
@@ -101,9 +111,10 @@ void Dialog::look_again(const Deadline& deadline) {
     parser_.give_up();
     silent_ += patience_;
     if (silent_ > give_up_)
-        throw ConnectionLost(fmt::format("{} has not answered for {:.3g} s. Is it still connected? Reset the board, then "
-                                         "open it again",
-                                         pipe_.name(), std::chrono::duration<double>(silent_).count()));
+        throw ConnectionLost(
+            fmt::format("{} has not answered for {:.3g} s. Is it still connected? Plug it in or reset it, then "
+                        "reconnect()",
+                        pipe_.name(), std::chrono::duration<double>(silent_).count()));
     patience_ = std::min(2 * patience_, longest_patience);
     if (reminder_.empty())
         ping(deadline);
@@ -143,9 +154,7 @@ void Dialog::repeat(std::uint32_t sequence, const Deadline& deadline) {
 }
 
 /// Sequence 0 is none that an answer is waited for with.
-void Dialog::keep_alive(const Deadline& deadline) {
-    pipe_.write(control_frame(Message::PING, 0), deadline);
-}
+void Dialog::keep_alive(const Deadline& deadline) { pipe_.write(control_frame(Message::PING, 0), deadline); }
 
 /// A message that is not numbered, and its answer.
 Frame Dialog::control(Message message, ByteView payload, const Deadline& deadline) {
@@ -165,9 +174,11 @@ Frame Dialog::control(Message message, ByteView payload, const Deadline& deadlin
 
 wire::v2::OpenAnswer Dialog::ask_to_open(bool take_over, std::string& owner, const Deadline& deadline) {
     using namespace wire::v2;
-    const std::uint32_t flags = (take_over ? OPEN_TAKE_OVER : 0u) | (options_.console ? OPEN_CONSOLE : 0u);
+    const std::uint32_t flags = (take_over ? OPEN_TAKE_OVER : 0u) | (options_.console ? OPEN_CONSOLE : 0u) |
+                                (options_.unsafe ? OPEN_UNSAFE : 0u);
     const OpenRequest request{
-        flags, static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(options_.lease).count())};
+        flags,
+        static_cast<std::uint32_t>(std::chrono::duration_cast<std::chrono::milliseconds>(options_.lease).count())};
     auto bytes = Bytes(payload(request).begin(), payload(request).end());
     const auto name = as_bytes(std::string_view(options_.name).substr(0, limit::NAME));
     bytes.insert(bytes.end(), name.begin(), name.end());
@@ -177,7 +188,7 @@ wire::v2::OpenAnswer Dialog::ask_to_open(bool take_over, std::string& owner, con
     const auto answer = parse<OpenAnswer>(frame.payload);
     if (frame.header.kind != Kind::ANSWER || !answer)
         throw ProtocolError(fmt::format("{} does not open a session", pipe_.name()));
-    owner = text_behind<OpenAnswer>(frame.payload);
+    owner = printable_name(text_behind<OpenAnswer>(frame.payload));
     return *answer;
 }
 
@@ -226,7 +237,8 @@ Answered Dialog::finish(const Header& header, ByteView frame, const Deadline& de
         } else if (answer->header.sequence == header.sequence) {
             if (answer->header.message == header.message) return settled(std::move(*answer));
             if (answer->header.message == Message::REPEAT)
-                throw ProtocolError(fmt::format("{} no longer has the answer to {}", pipe_.name(), name(header.message)));
+                throw ProtocolError(
+                    fmt::format("{} no longer has the answer to {}", pipe_.name(), name(header.message)));
         }
     }
 }
@@ -251,7 +263,8 @@ bool Dialog::repair(const Arrival& arrival, std::uint32_t sequence, ByteView fra
     const auto answered = standing != nullptr ? standing->answered : resend->from - 1;
     if (++repairs_ > most_repairs)
         throw ProtocolError(fmt::format("{}: the line loses too much; is the cable or a hub at fault?", pipe_.name()));
-    options_.log(LogLevel::debug, "{}: request {} or its answer got lost (device: {})", pipe_.name(), sequence, answered);
+    options_.log(LogLevel::debug, "{}: request {} or its answer got lost (device: {})", pipe_.name(), sequence,
+                 answered);
     if (answered == sequence) {
         repeat(sequence, deadline);
     } else if (answered == sequence - 1) {

@@ -8,6 +8,7 @@
 #pragma once
 
 #include "p4jit/base/log.hpp"
+#include "p4jit/session/moved.hpp"
 #include "p4jit/transport/pipe.hpp"
 #include "p4jit/wire/v2.hpp"
 
@@ -21,12 +22,13 @@ namespace p4jit::session {
 struct DialogOptions {
     using Duration = Deadline::Duration;
 
-    std::string name;                                     ///< what others are told who ask for the board
-    Duration lease = std::chrono::seconds(2);             ///< how long it is ours without a word from us
-    Duration patience = std::chrono::milliseconds(250);   ///< until PING; each time twice as long
-    Duration recovery = std::chrono::seconds(5);          ///< without a sign of life: ConnectionLost
-    std::size_t slowest_line = 100'000;                   ///< bytes a second
-    std::function<void(std::string_view)> console;        ///< takes what kernels print; empty: they print elsewhere
+    std::string name;                                   ///< what others are told who ask for the board
+    Duration lease = std::chrono::seconds(2);           ///< how long it is ours without a word from us
+    Duration patience = std::chrono::milliseconds(250); ///< until PING; each time twice as long
+    Duration recovery = std::chrono::seconds(5);        ///< without a sign of life: ConnectionLost
+    std::size_t slowest_line = 100'000;                 ///< bytes a second
+    bool unsafe = false;                                ///< ask for memory outside of blocks, too
+    std::function<void(std::string_view)> console;      ///< takes what kernels print; empty: they print elsewhere
     Log log;
 };
 
@@ -62,13 +64,17 @@ public:
 
     /// Copies to and from device memory, as a stream of requests. The refusal of
     /// the first that failed.
-    std::optional<wire::v2::Refusal> write(std::uint32_t address, ByteView bytes, const Deadline& deadline);
-    std::optional<wire::v2::Refusal> read(std::uint32_t address, MutableBytes into, const Deadline& deadline);
+    std::optional<wire::v2::Refusal> write(std::uint32_t address, ByteView bytes, const Deadline& deadline,
+                                           const Moved& moved = {});
+    std::optional<wire::v2::Refusal> read(std::uint32_t address, MutableBytes into, const Deadline& deadline,
+                                          const Moved& moved = {});
 
     /// Tells the device that we are there, without waiting for an answer.
     void keep_alive(const Deadline& deadline);
 
     const wire::v2::HelloAnswer& hello() const { return hello_; }
+    /// Has another host got the board?
+    bool taken() const { return taken_; }
     /// Requests that waited for an answer, so far.
     std::uint64_t round_trips() const { return round_trips_; }
 
@@ -98,7 +104,7 @@ private:
     void settle(const Deadline& deadline);
     void settle_allocation(const Deadline& deadline);
     std::uint32_t where_it_stands(const Deadline& deadline);
-    void check_standing(const wire::v2::PingAnswer& standing) const;
+    void check_standing(const wire::v2::PingAnswer& standing);
     [[noreturn]] void session_is_gone(std::string_view why) const;
     void print(const wire::v2::Frame& frame);
 
@@ -112,6 +118,8 @@ private:
     std::uint32_t controls_ = 0;                ///< sequence of the last message that is not numbered
     std::optional<wire::v2::Header> unsettled_; ///< a request whose answer was not waited for
     std::uint32_t printed_ = 0;                 ///< bytes of console text
+    bool homeless_ = false;                     ///< the device does not know our session; PING tells why
+    std::atomic<bool> taken_ = false;
     std::atomic<std::uint64_t> round_trips_ = 0;
 
     // Of the answer that is waited for:

@@ -13,9 +13,10 @@ using Opener = std::function<std::unique_ptr<transport::Pipe>(const std::string&
 std::unique_ptr<Session> connect(const std::string& address, SessionOptions options);
 std::unique_ptr<Session> connect(const std::string& address, SessionOptions options, const Opener& open);
 
-/// A session with the first device that answers, among the USB ports of
-/// Espressif's vendor ID; others are never opened. Throws ConnectError, which
-/// tells of every port why not.
+/// A session with the first device that answers: of the USB ports that say they
+/// are ours, and then those of firmware that leaves its name at esp_tinyusb's
+/// default, as the original's does. Others are never opened: a byte may move a
+/// machine. Throws ConnectError, which tells of every port why not.
 std::unique_ptr<Session> find_device(SessionOptions options);
 std::unique_ptr<Session> find_device(SessionOptions options, const std::vector<transport::Port>& ports,
                                      const Opener& open);

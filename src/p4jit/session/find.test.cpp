@@ -12,7 +12,9 @@ using p4jit::transport::Port;
 
 namespace {
 
+const Port ours{"/dev/ttyACM2", 0x303A, 0x4001, "30EDA0010203", "P4-JIT ESP32-P4"};
 const Port board{"/dev/ttyACM1", 0x303A, 0x4001, "123456", "Espressif Device"};
+const Port machine{"/dev/ttyACM3", 0x303A, 0x4001, "7", "Milling machine"};
 const Port jtag{"/dev/ttyACM0", 0x303A, 0x1001, "", ""};
 const Port other{"/dev/ttyUSB0", 0x10C4, 0xEA60, "", ""};
 
@@ -45,29 +47,39 @@ std::string failure(Desk& desk, const std::vector<Port>& ports) {
 
 } // namespace
 
-TEST_CASE("the first board that answers is taken, the console port of the chip asked last") {
-    Desk desk{.answering = {board.path, jtag.path}};
-    CHECK(find_device({}, {jtag, board}, desk.opener())->heap_info().total_spiram == 33'554'432);
-    CHECK(desk.opened == std::vector<std::string>{board.path});
+TEST_CASE("boards that say they are ours are asked first, those that may be after them") {
+    Desk desk{.answering = {board.path, ours.path}};
+    CHECK(find_device({}, {jtag, board, ours}, desk.opener())->heap_info().total_spiram == 33'554'432);
+    CHECK(desk.opened == std::vector<std::string>{ours.path});
+    Desk another{.answering = {board.path}};
+    find_device({}, {board, ours}, another.opener());
+    CHECK(another.opened == std::vector<std::string>{ours.path, board.path});
 }
 
-TEST_CASE("a port that is not Espressif's is never opened, and the error says why") {
-    Desk desk{.answering = {other.path}};
+TEST_CASE("a port that is not ours is never opened, and the error says why") {
+    Desk desk{.answering = {other.path, jtag.path, machine.path}};
     CHECK(failure(desk, {other}) ==
-          "no ESP32-P4 on USB. There are other serial ports; name one to use it all the same:\n"
-          "  /dev/ttyUSB0 (10c4:ea60)");
-    CHECK(desk.opened.empty());
+          "no ESP32-P4 with the P4-JIT firmware on USB. There are other serial ports; name one "
+          "to use it all the same:\n  /dev/ttyUSB0 (10c4:ea60)");
+    CHECK(
+        failure(desk, {machine, jtag}) ==
+        "no ESP32-P4 with the P4-JIT firmware on USB. The chip's own console is there, but the firmware answers on the "
+        "chip's other USB connector; is it flashed, and is that one plugged in?\n"
+        "  /dev/ttyACM0 (303a:1001)\n"
+        "There are other serial ports; name one to use it all the same:\n"
+        "  /dev/ttyACM3 (303a:4001 Milling machine, serial number 7)");
     CHECK(failure(desk, {}) == "no ESP32-P4 on USB: there is no serial port. Is the board plugged in?");
+    CHECK(desk.opened.empty());
 }
 
 TEST_CASE("of every board that does not answer the error says why") {
     Desk desk{.busy = {board.path}};
     CHECK(
-        failure(desk, {jtag, board, other}) ==
+        failure(desk, {jtag, board, ours, other}) ==
         "no ESP32-P4 with the P4-JIT firmware answers:\n"
-        "  /dev/ttyACM1 (303a:4001 Espressif Device, serial number 123456): /dev/ttyACM1 is in use by another program\n"
-        "  /dev/ttyACM0 (303a:1001): Device at pipe in memory did not respond to PING: is the P4-JIT firmware running "
-        "there?");
+        "  /dev/ttyACM2 (303a:4001 P4-JIT ESP32-P4, serial number 30EDA0010203): Device at pipe in memory did not "
+        "respond to PING: is the P4-JIT firmware running there?\n"
+        "  /dev/ttyACM1 (303a:4001 Espressif Device, serial number 123456): /dev/ttyACM1 is in use by another program");
 }
 
 TEST_CASE("a port that was named is opened whatever it is") {

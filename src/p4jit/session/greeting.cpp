@@ -3,6 +3,8 @@
 #include "p4jit/base/error.hpp"
 #include "p4jit/wire/frame.hpp"
 
+#include <fmt/format.h>
+
 #include <algorithm>
 #include <random>
 
@@ -16,6 +18,19 @@ namespace {
 /// The far end may be in the middle of a frame of v1 that was cut. Zeros
 /// complete it, and mean nothing between frames.
 std::size_t padding(int attempt) { return attempt == 1 ? 2 : attempt < 4 ? 64 : 16 * 1024; }
+
+/// What a device says of itself counts only if it can be true.
+void check(const v2::HelloAnswer& hello, const std::string& name) {
+    constexpr std::uint32_t esp32_p4 = 0x5034, smallest_payload = 4096;
+    const auto impossible = [&](const std::string& what) {
+        return ProtocolError(fmt::format("{} says that {}: is it damaged, or not what it seems?", name, what));
+    };
+    if (hello.chip != esp32_p4)
+        throw ConnectError(fmt::format("{} is no ESP32-P4 but a chip of family {:#06x}", name, hello.chip));
+    if (hello.payload < smallest_payload || hello.payload > v2::limit::PAYLOAD)
+        throw impossible(fmt::format("it takes frames of {} bytes", hello.payload));
+    if (hello.clock == 0) throw impossible("its clock stands still");
+}
 
 class Greeter {
 public:
@@ -81,7 +96,8 @@ private:
         if (frame.header.message != v2::Message::HELLO || frame.header.sequence != hello_.sequence) return false;
         const auto answer = v2::parse<v2::HelloAnswer>(frame.payload);
         if (frame.header.kind == v2::Kind::ANSWER && answer && answer->schema == v2::schema()) {
-            greeting_ = {Protocol::v2, *answer, v2::text_behind<v2::HelloAnswer>(frame.payload)};
+            check(*answer, pipe_.name());
+            greeting_ = {Protocol::v2, *answer, printable_name(v2::text_behind<v2::HelloAnswer>(frame.payload))};
             return true;
         }
         log_(LogLevel::warning,

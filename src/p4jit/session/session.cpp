@@ -39,7 +39,7 @@ Session::~Session() {
     options_.interrupted = {};
     options_.recovery = std::min<SessionOptions::Duration>(options_.recovery, 500ms);
     if (dialog_) {
-        end();
+        end(Deadline::after(options_.recovery));
         return;
     }
     try {
@@ -60,6 +60,7 @@ void Session::free_if_there(std::uint32_t address) {
 
 bool Session::hello(SessionOptions::Duration patience) {
     const auto guard = lock();
+    if (is_closed_) return false;
     return protocol_ == Protocol::unknown ? meet(patience) : dialog_ || link_.synchronise(within(patience));
 }
 
@@ -75,6 +76,9 @@ Block Session::allocate(std::uint32_t size, std::uint32_t caps, std::uint32_t al
     const auto guard = lock();
     Block block{0, size, caps, alignment};
     block.address = allocate_block(block);
+    if (block.address == 0 || (alignment != 0 && block.address % alignment != 0))
+        throw ProtocolError(
+            fmt::format("{} handed out 0x{:08X} for a block at a multiple of {}", name(), block.address, alignment));
     if (!allocations_.add(block))
         throw ProtocolError(fmt::format("{} handed out {} bytes at 0x{:08X}, which overlap another block", name(), size,
                                         block.address));
@@ -92,9 +96,35 @@ std::uint32_t Session::allocate_block(const Block& block) {
 
 void Session::free(std::uint32_t address) {
     const auto guard = lock();
+    if (is_closed_) return; // it went with the session
     if (!allocations_.at(address))
         throw UsageError(fmt::format("Address 0x{:08X} not tracked in allocation table", address));
     get_in_step();
+    free_now(address);
+}
+
+void Session::free_soon(std::uint32_t address) {
+    {
+        const std::lock_guard guard(aside_mutex_);
+        aside_.push_back(address);
+    }
+    if (const auto turn = try_lock(); turn && !is_closed_) get_in_step();
+}
+
+void Session::free_put_aside() {
+    for (;;) {
+        std::uint32_t address = 0;
+        {
+            const std::lock_guard guard(aside_mutex_);
+            if (aside_.empty()) return;
+            address = aside_.back();
+            aside_.pop_back();
+        }
+        if (allocations_.at(address)) free_now(address);
+    }
+}
+
+void Session::free_now(std::uint32_t address) {
     // Whatever comes back, it is never freed twice: that reboots the original.
     allocations_.remove(address);
     if (dialog_) return free_v2(address);
@@ -102,14 +132,15 @@ void Session::free(std::uint32_t address) {
     ask_for<wire::FreeAnswer>(Command::FREE, {wire::payload(request)});
 }
 
-void Session::write(std::uint32_t address, ByteView bytes) {
+void Session::write(std::uint32_t address, ByteView bytes, const Moved& moved) {
     const auto guard = lock();
-    if (!allocations_.containing(address, bytes.size()))
-        throw AccessDenied(fmt::format("Segmentation Fault: Write to 0x{:08X} out of bounds{}", address,
-                                       outside(address, bytes.size())));
+    if (!allocations_.containing(address, bytes.size())) {
+        check_outside(fmt::format("Write to 0x{:08X} out of bounds", address), address, bytes.size());
+        return write_outside(address, bytes);
+    }
     if (bytes.empty()) return;
     get_in_step();
-    if (dialog_) return write_v2(address, bytes);
+    if (dialog_) return write_v2(address, bytes, moved);
     while (!bytes.empty()) {
         const auto piece = bytes.first(std::min(bytes.size(), options_.write_chunk));
         const wire::WriteRequest request{address};
@@ -117,19 +148,21 @@ void Session::write(std::uint32_t address, ByteView bytes) {
         if (answer.written != piece.size())
             throw ProtocolError(
                 fmt::format("{} wrote {} of {} bytes at 0x{:08X}", name(), answer.written, piece.size(), address));
+        if (moved) moved(piece.size());
         bytes = bytes.subspan(piece.size());
         address += static_cast<std::uint32_t>(piece.size());
     }
 }
 
-void Session::read(std::uint32_t address, MutableBytes into) {
+void Session::read(std::uint32_t address, MutableBytes into, const Moved& moved) {
     const auto guard = lock();
-    if (!allocations_.containing(address, into.size()))
-        throw AccessDenied(fmt::format("Segmentation Fault: Read from 0x{:08X} out of bounds{}", address,
-                                       outside(address, into.size())));
+    if (!allocations_.containing(address, into.size())) {
+        check_outside(fmt::format("Read from 0x{:08X} out of bounds", address), address, into.size());
+        return read_outside(address, into);
+    }
     if (into.empty()) return;
     get_in_step();
-    if (dialog_) return read_v2(address, into);
+    if (dialog_) return read_v2(address, into, moved);
     while (!into.empty()) {
         const auto size = static_cast<std::uint32_t>(std::min(into.size(), options_.read_chunk));
         const wire::ReadRequest request{address, size};
@@ -137,15 +170,28 @@ void Session::read(std::uint32_t address, MutableBytes into) {
         if (piece.size() != size)
             throw ProtocolError(fmt::format("{} sent {} of {} bytes at 0x{:08X}", name(), piece.size(), size, address));
         std::ranges::copy(piece, into.begin());
+        if (moved) moved(piece.size());
         into = into.subspan(size);
         address += size;
     }
 }
 
-void Session::check_entry(std::uint32_t address) const {
+void Session::check_entry(std::uint32_t address) {
     if (allocations_.containing(address, 1)) return;
-    throw AccessDenied(
-        fmt::format("Segmentation Fault: Execute at 0x{:08X} not in valid region{}", address, outside(address, 1)));
+    check_outside(fmt::format("Execute at 0x{:08X} not in valid region", address), address, 1);
+}
+
+/// A range that is no block of ours: only for sessions that take the risk, and
+/// with a device that knows of such.
+void Session::check_outside(const std::string& what, std::uint32_t address, std::size_t size) {
+    const auto denied = [&](std::string_view why) {
+        return AccessDenied(fmt::format("Segmentation Fault: {}{}{}", what, outside(address, size), why));
+    };
+    const bool overruns = allocations_.containing(address, 0) != nullptr;
+    if (!options_.unsafe) throw denied(overruns ? "" : ". Open the device with unsafe=True to reach other memory");
+    if (size > (std::uint64_t{1} << 32) - address) throw denied(". Addresses have 32 bits");
+    get_in_step();
+    if (!dialog_) throw denied(". With protocol v1 nothing else can be reached, with unsafe=True neither");
 }
 
 std::uint32_t Session::execute(std::uint32_t address, std::optional<SessionOptions::Duration> timeout) {
@@ -205,12 +251,27 @@ std::string Session::outside(std::uint32_t address, std::size_t size) const {
     return fmt::format(": {} bytes, and the block at 0x{:08X} has {}", size, block->address, block->size);
 }
 
-std::unique_lock<std::timed_mutex> Session::lock() const {
+Session::Turn::Turn(const Session& session, std::unique_lock<std::timed_mutex> guard)
+    : session_(&session), guard_(std::move(guard)) {
+    session_->speaker_ = std::this_thread::get_id();
+}
+
+Session::Turn::~Turn() {
+    if (guard_.owns_lock()) session_->speaker_ = std::thread::id();
+}
+
+Session::Turn Session::lock() const {
     const auto deadline = Deadline::never(options_.interrupted);
     std::unique_lock guard(mutex_, std::defer_lock);
     while (!guard.try_lock_for(deadline.slice())) {
     }
-    return guard;
+    return {*this, std::move(guard)};
+}
+
+Session::Turn Session::try_lock() const {
+    if (speaker_ == std::this_thread::get_id()) return {};
+    std::unique_lock guard(mutex_, std::try_to_lock);
+    return guard.owns_lock() ? Turn(*this, std::move(guard)) : Turn();
 }
 
 Deadline Session::within(SessionOptions::Duration duration) const {
@@ -223,9 +284,14 @@ Deadline Session::within_time_for(std::size_t bytes) const {
 }
 
 void Session::get_in_step() {
-    if (dialog_) return;
-    const bool there = protocol_ == Protocol::unknown ? meet(options_.recovery)
-                                                      : link_.synchronise(within(options_.recovery));
+    if (is_closed_) throw ConnectionLost(fmt::format("Device not connected: {} was closed", name()));
+    if (!dialog_) reach();
+    free_put_aside();
+}
+
+void Session::reach() {
+    const bool there =
+        protocol_ == Protocol::unknown ? meet(options_.recovery) : link_.synchronise(within(options_.recovery));
     if (there) return;
     throw ConnectionLost(fmt::format("{} has not answered for {}. If a function still runs on it, wait or reset the "
                                      "board, then try again",

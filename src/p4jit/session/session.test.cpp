@@ -83,7 +83,8 @@ TEST_CASE("an address outside the session's blocks is refused in the original's 
     CHECK(message([&] { session.write(block.address, Bytes(132)); }) ==
           "Segmentation Fault: Write to 0x48210AE0 out of bounds: 132 bytes, and the block at 0x48210AE0 has 128");
     CHECK(message([&] { read(session, 0x10, 1); }) ==
-          "Segmentation Fault: Read from 0x00000010 out of bounds: 1 bytes, and no block of this session is there");
+          "Segmentation Fault: Read from 0x00000010 out of bounds: 1 bytes, and no block of this session is there. "
+          "Open the device with unsafe=True to reach other memory");
     CHECK(contains(message([&] { session.execute(0); }),
                    "Segmentation Fault: Execute at 0x00000000 not in valid region"));
     CHECK(message([&] { session.free(block.address + 4); }) == "Address 0x48210AE4 not tracked in allocation table");

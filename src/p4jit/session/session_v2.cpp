@@ -6,6 +6,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 namespace p4jit::session {
 
 using namespace std::chrono_literals;
@@ -28,6 +30,7 @@ void Session::begin_v2(const Greeting& greeting) {
                           .patience = options_.patience,
                           .recovery = options_.recovery,
                           .slowest_line = options_.slowest_line,
+                          .unsafe = options_.unsafe,
                           .console = options_.console,
                           .log = options_.log};
     dialog_.emplace(link_.pipe(), greeting.hello, std::move(options));
@@ -44,10 +47,10 @@ void Session::begin_v2(const Greeting& greeting) {
     if (shared) alive_ = std::jthread([this](const std::stop_token& stop) { stay_alive(stop); });
 }
 
-void Session::end() {
+void Session::end(const Deadline& deadline) {
     alive_ = {};
     try {
-        dialog_->close(Deadline::after(options_.recovery));
+        dialog_->close(deadline);
     } catch (const std::exception& error) {
         // Nobody is left who could be told in another way; the device frees
         // the memory when the next one comes.
@@ -60,9 +63,9 @@ void Session::stay_alive(const std::stop_token& stop) {
     std::mutex mutex;
     std::unique_lock sleeping(mutex);
     while (!ending_.wait_for(sleeping, stop, options_.lease / 4, [&] { return stop.stop_requested(); })) {
-        std::unique_lock guard(mutex_, std::try_to_lock);
+        const auto turn = try_lock();
         if (stop.stop_requested()) return;
-        if (!guard.owns_lock()) continue; // who has it speaks with the device
+        if (!turn) continue; // who has it speaks with the device
         try {
             dialog_->keep_alive(Deadline::after(options_.recovery));
         } catch (const std::exception&) {
@@ -100,12 +103,38 @@ void Session::free_v2(std::uint32_t address) {
     ask(Message::FREE, {wire::v2::payload(request)});
 }
 
-void Session::write_v2(std::uint32_t address, ByteView bytes) {
-    if (const auto refusal = dialog_->write(address, bytes, for_ever())) refused(Message::WRITE, *refusal);
+void Session::write_v2(std::uint32_t address, ByteView bytes, const Moved& moved) {
+    if (const auto refusal = dialog_->write(address, bytes, for_ever(), moved)) refused(Message::WRITE, *refusal);
 }
 
-void Session::read_v2(std::uint32_t address, MutableBytes into) {
-    if (const auto refusal = dialog_->read(address, into, for_ever())) refused(Message::READ, *refusal);
+void Session::read_v2(std::uint32_t address, MutableBytes into, const Moved& moved) {
+    if (const auto refusal = dialog_->read(address, into, for_ever(), moved)) refused(Message::READ, *refusal);
+}
+
+// Memory outside of blocks: short requests one after the other, so that each
+// register is accessed once.
+
+void Session::write_outside(std::uint32_t address, ByteView bytes) {
+    while (!bytes.empty()) {
+        const auto piece = bytes.first(std::min<std::size_t>(bytes.size(), wire::v2::limit::OUTSIDE));
+        const wire::v2::WriteRequest request{address};
+        ask(Message::WRITE, {wire::v2::payload(request), piece});
+        bytes = bytes.subspan(piece.size());
+        address += static_cast<std::uint32_t>(piece.size());
+    }
+}
+
+void Session::read_outside(std::uint32_t address, MutableBytes into) {
+    while (!into.empty()) {
+        const auto size = static_cast<std::uint32_t>(std::min<std::size_t>(into.size(), wire::v2::limit::OUTSIDE));
+        const wire::v2::ReadRequest request{address, size};
+        const auto piece = ask(Message::READ, {wire::v2::payload(request)});
+        if (piece.size() != size)
+            throw ProtocolError(fmt::format("{} sent {} of {} bytes at 0x{:08X}", name(), piece.size(), size, address));
+        std::ranges::copy(piece, into.begin());
+        into = into.subspan(size);
+        address += size;
+    }
 }
 
 std::pair<wire::HeapInfo, wire::HeapCheck> Session::heap_v2() {
@@ -152,7 +181,7 @@ Called Session::run(std::span<const wire::v2::Call> calls, std::optional<Session
 
 /// Has the device stop the call whose answer was not waited for.
 Answered Session::stopped_call(const std::string& why, ErrorKind kind) {
-    const auto patience = std::max<SessionOptions::Duration>(options_.stop, 2s);
+    const auto patience = std::max<SessionOptions::Duration>({options_.stop, options_.recovery, 2s});
     if (auto answer = dialog_->cancel(Deadline::after(patience))) return std::move(*answer);
     const auto message = why + ": the device does not say whether the function still runs; the next request asks again";
     if (kind == ErrorKind::Interrupted) throw Interrupted(message);
@@ -167,8 +196,7 @@ std::uint32_t Session::execute_v2(std::uint32_t address, std::optional<SessionOp
     const auto function = fmt::format("the function at 0x{:08X}", address);
     switch (const auto& answer = called.answers.at(0); answer.outcome) {
     case Outcome::RETURNED: return answer.result;
-    case Outcome::FAULTED:
-        throw DeviceFault(fmt::format("{}: {}", function, wire::meaning(wire::ErrorCode::FAULT)));
+    case Outcome::FAULTED: throw DeviceFault(fmt::format("{}: {}", function, wire::meaning(wire::ErrorCode::FAULT)));
     case Outcome::STUCK:
         throw DeviceError(function + " cannot be stopped: it runs with interrupts disabled. Reset the board");
     default: break;
@@ -179,11 +207,11 @@ std::uint32_t Session::execute_v2(std::uint32_t address, std::optional<SessionOp
 }
 
 void Session::refused(Message message, Refusal refusal) const {
-    const auto what =
-        fmt::format("{} refused {}: {}", name(), wire::v2::name(message), wire::v2::meaning(refusal));
+    const auto what = fmt::format("{} refused {}: {}", name(), wire::v2::name(message), wire::v2::meaning(refusal));
     switch (refusal) {
     case Refusal::NO_MEMORY: throw OutOfMemory(what);
-    case Refusal::NOT_OWNED: throw AccessDenied(what);
+    case Refusal::NOT_OWNED:
+    case Refusal::UNREACHABLE: throw AccessDenied(what);
     case Refusal::NO_SESSION: throw ConnectionLost(what);
     default: throw DeviceError(what);
     }

@@ -21,15 +21,21 @@ constexpr std::size_t piece_size = 32 * 1024;
 /// of a READ whose answer got lost is asked for anew under a new number.
 class Stream {
 public:
-    Stream(Dialog& dialog, std::uint32_t address, ByteView from)
-        : dialog_(dialog), message_(Message::WRITE), address_(address), from_(from), size_(from.size()) {}
-    Stream(Dialog& dialog, std::uint32_t address, MutableBytes into)
-        : dialog_(dialog), message_(Message::READ), address_(address), into_(into), size_(into.size()) {}
+    Stream(Dialog& dialog, std::uint32_t address, ByteView from, const Moved& moved)
+        : dialog_(dialog),
+          moved_(moved),
+          message_(Message::WRITE),
+          address_(address),
+          from_(from),
+          size_(from.size()) {}
+    Stream(Dialog& dialog, std::uint32_t address, MutableBytes into, const Moved& moved)
+        : dialog_(dialog), moved_(moved), message_(Message::READ), address_(address), into_(into), size_(into.size()) {}
 
     std::optional<Refusal> run(const Deadline& deadline) {
         if (size_ == 0) return std::nullopt;
         dialog_.settle(deadline);
-        for (std::size_t at = 0; at < size_; at += piece_size) to_send_.push_back({at, std::min(piece_size, size_ - at)});
+        const auto most = std::min(piece_size, dialog_.hello_.payload - sizeof(wire::v2::WriteRequest));
+        for (std::size_t at = 0; at < size_; at += most) to_send_.push_back({at, std::min(most, size_ - at)});
         ++dialog_.round_trips_;
         dialog_.begin_waiting(std::min<std::size_t>(size_, credit()));
         for (send(deadline); !sent_.empty(); send(deadline)) take(dialog_.arrive(deadline), deadline);
@@ -98,11 +104,18 @@ private:
         if (refused) {
             refused_ = error->refusal;
             to_send_.clear();
-        } else if (message_ == Message::READ) {
+            return;
+        }
+        if (message_ == Message::READ) {
             if (answer.payload.size() != piece.size)
                 throw ProtocolError(dialog_.pipe_.name() + " sent another number of bytes than it was asked for");
             std::ranges::copy(answer.payload, into_.begin() + static_cast<std::ptrdiff_t>(piece.at));
         }
+        tell(piece);
+    }
+
+    void tell(const Piece& piece) const {
+        if (moved_) moved_(piece.size);
     }
 
     /// The device has carried out everything up to here. The last answer of a
@@ -118,6 +131,7 @@ private:
     /// The first piece was carried out, but its answer got lost.
     void lose() {
         if (message_ == Message::READ && !refused_) to_send_.push_back({sent_.front().at, sent_.front().size});
+        if (message_ == Message::WRITE) tell(sent_.front());
         pop();
     }
 
@@ -127,6 +141,7 @@ private:
     }
 
     Dialog& dialog_;
+    const Moved& moved_;
     Message message_;
     std::uint32_t address_;
     ByteView from_;
@@ -137,12 +152,14 @@ private:
     std::optional<Refusal> refused_;
 };
 
-std::optional<Refusal> Dialog::write(std::uint32_t address, ByteView bytes, const Deadline& deadline) {
-    return Stream(*this, address, bytes).run(deadline);
+std::optional<Refusal> Dialog::write(std::uint32_t address, ByteView bytes, const Deadline& deadline,
+                                     const Moved& moved) {
+    return Stream(*this, address, bytes, moved).run(deadline);
 }
 
-std::optional<Refusal> Dialog::read(std::uint32_t address, MutableBytes into, const Deadline& deadline) {
-    return Stream(*this, address, into).run(deadline);
+std::optional<Refusal> Dialog::read(std::uint32_t address, MutableBytes into, const Deadline& deadline,
+                                    const Moved& moved) {
+    return Stream(*this, address, into, moved).run(deadline);
 }
 
 } // namespace p4jit::session

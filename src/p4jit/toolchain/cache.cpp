@@ -40,6 +40,14 @@ std::string prepare(const fs::path& folder) {
     return {};
 }
 
+/// Is it a file of this user's that nobody else can write? The folder may have
+/// been open once.
+bool is_ours(const fs::path& file) {
+    struct stat status{};
+    return ::lstat(file.c_str(), &status) == 0 && S_ISREG(status.st_mode) && status.st_uid == ::geteuid() &&
+           (status.st_mode & 022) == 0;
+}
+
 Hash read_hash(Cursor& cursor) {
     Hash hash{};
     std::ranges::copy(cursor.take(hash.size()), hash.begin());
@@ -69,11 +77,11 @@ std::optional<Bytes> Cache::load(std::string_view kind, const Hash& key) const {
     const auto path = file(kind, key);
     std::error_code failed;
     const auto used = fs::last_write_time(path, failed);
-    if (failed) return std::nullopt;
+    if (failed || !is_ours(path)) return std::nullopt;
 
     Bytes entry;
     try {
-        entry = read_file(path);
+        entry = read_file(path, limit_ + header_size);
     } catch (const Error&) {
         return std::nullopt;
     }
@@ -97,7 +105,10 @@ void Cache::store(std::string_view kind, const Hash& key, ByteView content) cons
     entry.insert(entry.end(), checksum.begin(), checksum.end());
     entry.insert(entry.end(), content.begin(), content.end());
     try {
-        write_file(file(kind, key), entry);
+        const auto path = file(kind, key);
+        write_file(path, entry);
+        std::error_code failed; // then it is not loaded, if the umask is that open
+        fs::permissions(path, fs::perms::owner_read | fs::perms::owner_write, failed);
     } catch (const Error&) {
         return; // the result is as good without
     }

@@ -92,6 +92,28 @@ TEST_CASE("a folder that others may write to, or that is none, is not used") {
     }
 }
 
+TEST_CASE("an entry that others can write, or that is a link, is none") {
+    const TemporaryFolder folder;
+    const Cache cache(folder.path() / "p4jit");
+    const auto before = ::umask(0);
+    cache.store("object", key, content);
+    ::umask(before);
+    CHECK(cache.load("object", key) == content); // whatever the umask is
+    const auto file = only_file(cache.folder());
+    fs::permissions(file, fs::perms::others_write, fs::perm_options::add);
+    CHECK_FALSE(cache.load("object", key));
+    fs::permissions(file, fs::perms::others_write, fs::perm_options::remove);
+    CHECK(cache.load("object", key));
+    fs::rename(file, folder.path() / "elsewhere");
+    fs::create_symlink(folder.path() / "elsewhere", file);
+    CHECK_FALSE(cache.load("object", key));
+    if (::geteuid() != 0) return; // who is not root cannot give files away
+    fs::remove(file);
+    fs::rename(folder.path() / "elsewhere", file);
+    REQUIRE(::lchown(file.c_str(), 65534, 65534) == 0);
+    CHECK_FALSE(cache.load("object", key));
+}
+
 TEST_CASE("a cache that is off finds and keeps nothing") {
     const Cache cache;
     cache.store("object", key, content);

@@ -36,7 +36,7 @@ std::vector<fs::path> Environment::path() const {
     std::vector<fs::path> folders;
     const auto text = get("PATH");
     for (const auto folder : split(text, ':'))
-        if (!folder.empty()) folders.emplace_back(folder);
+        if (fs::path(folder).is_absolute()) folders.emplace_back(folder);
     return folders;
 }
 

@@ -27,7 +27,8 @@ public:
 
     /// $HOME; empty if there is none.
     std::filesystem::path home() const { return get("HOME"); }
-    /// The folders of $PATH, in order.
+    /// The folders of $PATH, in order; but not relative ones, such as ".": whoever
+    /// can write where we happen to be would decide what runs.
     std::vector<std::filesystem::path> path() const;
     /// `name` in the first folder of $PATH that has it as a program; empty if none.
     std::filesystem::path find_program(const std::string& name) const;

@@ -21,6 +21,14 @@ TEST_CASE("programs are found on PATH in its order; folders and data files are n
     CHECK(Environment{}.find_program("sh").empty());
 }
 
+TEST_CASE("no program is taken from a folder that depends on where we are") {
+    const auto here = std::filesystem::current_path();
+    std::filesystem::current_path("/bin");
+    for (const char* path : {".", "./", "", "../bin:./"}) CHECK(Environment{{"PATH", path}}.find_program("sh").empty());
+    CHECK(Environment{{"PATH", ".:/bin"}}.path() == std::vector<std::filesystem::path>{"/bin"});
+    std::filesystem::current_path(here);
+}
+
 TEST_CASE("base directories follow their variables, else the home folder") {
     CHECK(Environment{{"XDG_CACHE_HOME", "/c"}, {"HOME", "/h"}}.xdg("XDG_CACHE_HOME", ".cache") == "/c/p4jit");
     CHECK(Environment{{"HOME", "/h"}}.xdg("XDG_CACHE_HOME", ".cache") == "/h/.cache/p4jit");

@@ -1,6 +1,7 @@
 #include "p4jit/toolchain/flags.hpp"
 
 #include "p4jit/base/error.hpp"
+#include "p4jit/base/text.hpp"
 
 #include <fmt/format.h>
 
@@ -91,6 +92,10 @@ Environment compiler_environment(Environment environment, const std::filesystem:
                              "LIBRARY_PATH", "GCC_EXEC_PREFIX", "DEPENDENCIES_OUTPUT", "SUNPRO_DEPENDENCIES",
                              "GCC_COLORS", "CCC_OVERRIDE_OPTIONS", "LANGUAGE"})
         environment.unset(name);
+    // It looks for its assembler there, too.
+    std::vector<std::string> folders;
+    for (const auto& folder : environment.path()) folders.push_back(folder.string());
+    if (!environment.get("PATH").empty()) environment.set("PATH", join(folders, ":"));
     environment.set("LC_ALL", "C");
     environment.set("TMPDIR", temporary.string());
     return environment;

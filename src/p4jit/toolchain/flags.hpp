@@ -38,7 +38,8 @@ enum class Lto { unsaid, on, off };
 Lto lto_of(const std::vector<std::string>& flags);
 
 /// The environment for a compiler: without the variables that would add
-/// headers or options of the host's, and with messages in plain English.
+/// headers or options of the host's, without relative folders on PATH, and with
+/// messages in plain English.
 Environment compiler_environment(Environment environment, const std::filesystem::path& temporary);
 
 } // namespace p4jit::toolchain

@@ -63,4 +63,6 @@ TEST_CASE("variables that would change what is compiled are kept from the compil
     const auto environment =
         compiler_environment(Environment{{"CPATH", "/usr/include"}, {"LC_ALL", "de_DE"}, {"HOME", "/h"}}, "/tmp/x");
     CHECK(environment.entries() == std::vector<std::string>{"HOME=/h", "LC_ALL=C", "TMPDIR=/tmp/x"});
+    CHECK(compiler_environment(Environment{{"PATH", ".:/bin::here:/usr/bin"}}, "/tmp/x").get("PATH") ==
+          "/bin:/usr/bin");
 }

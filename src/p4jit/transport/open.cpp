@@ -3,6 +3,7 @@
 #include "p4jit/base/error.hpp"
 #include "p4jit/transport/serial.hpp"
 #include "p4jit/transport/tcp.hpp"
+#include "p4jit/transport/token.hpp"
 
 #include <fmt/format.h>
 
@@ -10,8 +11,21 @@
 
 namespace p4jit::transport {
 
-std::unique_ptr<Pipe> open(std::string_view address, const Deadline& deadline) {
-    if (address.find("://") != address.npos) return connect_tcp(parse_tcp_address(address), deadline);
+using namespace std::chrono_literals;
+
+namespace {
+
+std::unique_ptr<Pipe> open_socket(std::string_view address, const Deadline& deadline, const std::string& token) {
+    auto pipe = std::make_unique<TokenPipe>(connect_tcp(parse_tcp_address(address), deadline), token);
+    // A server that wants one asks at once.
+    if (!token.empty()) pipe->meet(deadline.at_most(250ms), deadline);
+    return pipe;
+}
+
+} // namespace
+
+std::unique_ptr<Pipe> open(std::string_view address, const Deadline& deadline, const std::string& token) {
+    if (address.find("://") != address.npos) return open_socket(address, deadline, token);
     if (address.find('/') != address.npos) return open_serial(std::string(address));
 
     const auto device = fmt::format("/dev/{}", address);

@@ -53,9 +53,18 @@ TEST_CASE("ports on USB are listed with what the device says of itself") {
 
     const auto found = ports(sys.root());
     REQUIRE(found.size() == 2);
-    CHECK(found[0].vendor == espressif_vendor);
+    CHECK(found[0].vendor == 0x303A);
     CHECK(describe(found[0]) == "/dev/ttyACM0 (303a:4001 Espressif Device, serial number 123456)");
     CHECK(describe(found[1]) == "/dev/ttyUSB3 (10c4:ea60)");
+}
+
+TEST_CASE("a device that calls itself by an escape sequence changes no terminal") {
+    FakeSysfs sys;
+    sys.terminal("ttyACM0", "usb1/1-1/1-1:1.0");
+    sys.attribute("usb1/1-1/idVendor", "303a\n");
+    sys.attribute("usb1/1-1/idProduct", "4001\n");
+    sys.attribute("usb1/1-1/product", "\x1b]0;P4\x07\n");
+    CHECK(describe(ports(sys.root()).at(0)) == "/dev/ttyACM0 (303a:4001 \\x1b]0;P4\\x07)");
 }
 
 TEST_CASE("terminals that are on no USB, or have no device, are no ports") {
@@ -77,3 +86,37 @@ TEST_CASE("damaged attributes are no numbers") {
 }
 
 TEST_CASE("a system without sysfs has no ports") { CHECK(ports("/nonexistent").empty()); }
+
+TEST_CASE("what is behind a port is told by its name and numbers") {
+    CHECK(kind_of({"/dev/ttyACM0", 0x303A, 0x4001, "30EDA0010203", "P4-JIT ESP32-P4"}) == PortKind::ours);
+    CHECK(kind_of({"/dev/ttyACM0", 0x1234, 0x0001, "", "P4-JIT ESP32-P4"}) == PortKind::ours); // somebody's own numbers
+    CHECK(kind_of({"/dev/ttyACM0", 0x303A, 0x4001, "123456", "Espressif Device"}) == PortKind::tinyusb);
+    CHECK(kind_of({"/dev/ttyACM0", 0x303A, 0x4001, "123456", "Milling machine"}) == PortKind::other);
+    CHECK(kind_of({"/dev/ttyACM0", 0x303A, 0x1001, "", "USB JTAG/serial debug unit"}) == PortKind::jtag);
+    CHECK(kind_of({"/dev/ttyUSB0", 0x10C4, 0xEA60, "", ""}) == PortKind::other);
+}
+
+TEST_CASE("a device that comes back at another path is known by its serial number") {
+    const Port board{"/dev/ttyACM0", 0x303A, 0x4001, "123456", "P4-JIT"};
+    const std::vector<Port> now{{"/dev/ttyACM0", 0x303A, 0x4001, "654321", "P4-JIT"},
+                                {"/dev/ttyACM1", 0x303A, 0x1001, "123456", "JTAG"},
+                                {"/dev/ttyACM2", 0x303A, 0x4001, "123456", "P4-JIT"}};
+    REQUIRE(same_device(board, now));
+    CHECK(same_device(board, now)->path == "/dev/ttyACM2");
+    CHECK_FALSE(same_device(board, {now[0], now[1]}));
+    auto nameless = board;
+    nameless.serial.clear();
+    CHECK_FALSE(same_device(nameless, now));
+    CHECK(port_at("/dev/ttyACM1", now)->product == 0x1001);
+    CHECK_FALSE(port_at("socket://localhost:1", now));
+}
+
+TEST_CASE("a link to a port is that port") {
+    const auto folder = fs::temp_directory_path() / ("p4jit-links-" + std::to_string(::getpid()));
+    fs::create_directories(folder);
+    write_file(folder / "port", {});
+    fs::create_symlink(folder / "port", folder / "by-id");
+    const Port port{fs::canonical(folder / "port").string(), 1, 2, "3", ""};
+    CHECK(port_at(folder / "by-id", {port}).has_value());
+    fs::remove_all(folder);
+}

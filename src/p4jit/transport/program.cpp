@@ -9,4 +9,6 @@ namespace p4jit::transport {
 
 std::string this_program() { return fmt::format("{}, process {}", ::program_invocation_short_name, ::getpid()); }
 
+bool prints_on_terminal() { return ::isatty(STDOUT_FILENO) == 1; }
+
 } // namespace p4jit::transport

@@ -1,4 +1,4 @@
-// What this program tells others about itself.
+// What this program is, and where it prints.
 #pragma once
 
 #include <string>
@@ -7,5 +7,8 @@ namespace p4jit::transport {
 
 /// "python3, process 1234".
 std::string this_program();
+
+/// Is standard output a terminal, which obeys what is printed on it?
+bool prints_on_terminal();
 
 } // namespace p4jit::transport

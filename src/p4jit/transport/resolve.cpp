@@ -8,8 +8,20 @@
 #include <thread>
 
 #include <netdb.h>
+#include <netinet/in.h>
 
 namespace p4jit::transport {
+
+bool Endpoint::is_loopback() const {
+    constexpr in_addr_t loopback_net = 127;
+    if (family() == AF_INET) {
+        const auto* v4 = reinterpret_cast<const sockaddr_in*>(&storage_);
+        return ntohl(v4->sin_addr.s_addr) >> 24 == loopback_net;
+    }
+    if (family() != AF_INET6) return false;
+    const auto& v6 = reinterpret_cast<const sockaddr_in6*>(&storage_)->sin6_addr;
+    return IN6_IS_ADDR_LOOPBACK(&v6) || (IN6_IS_ADDR_V4MAPPED(&v6) && v6.s6_addr[12] == loopback_net);
+}
 
 namespace {
 

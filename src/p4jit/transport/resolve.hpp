@@ -17,6 +17,8 @@ public:
     int family() const { return storage_.ss_family; }
     const sockaddr* get() const { return reinterpret_cast<const sockaddr*>(&storage_); }
     socklen_t size() const { return size_; }
+    /// 127.0.0.0/8 and ::1.
+    bool is_loopback() const;
 
 private:
     sockaddr_storage storage_{};

@@ -100,8 +100,13 @@ std::unique_ptr<Pipe> connect_tcp(const TcpAddress& address, const Deadline& dea
     }
 }
 
-TcpListener::TcpListener(const TcpAddress& address, const Deadline& deadline) : address_(address) {
+TcpListener::TcpListener(const TcpAddress& address, const Deadline& deadline, Reach allowed) : address_(address) {
     const auto endpoint = resolve(address, deadline).front();
+    if (allowed == Reach::this_machine && !endpoint.is_loopback())
+        throw UsageError(
+            fmt::format("{} can be reached from other computers, and who reaches a board runs code on it: "
+                        "listen at localhost, or ask for a token: P4JIT_TOKEN, or --token-file in the shell",
+                        address.text()));
     fd_ = tcp_socket(endpoint);
     const int on = 1;
     ::setsockopt(fd_.get(), SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);

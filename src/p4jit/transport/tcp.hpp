@@ -23,11 +23,18 @@ TcpAddress parse_tcp_address(std::string_view text);
 /// Throws ConnectError: unknown host, refused, or no answer until the deadline.
 std::unique_ptr<Pipe> connect_tcp(const TcpAddress& address, const Deadline& deadline);
 
+/// Who may connect.
+enum class Reach {
+    this_machine, ///< programs on it, through a loopback address
+    anyone,
+};
+
 /// Waits for others to connect.
 class TcpListener {
 public:
-    /// Port 0 takes any free one. Throws ConnectError if the port is taken.
-    TcpListener(const TcpAddress& address, const Deadline& deadline);
+    /// Port 0 takes any free one. Throws ConnectError if the port is taken, and
+    /// UsageError if the address reaches further than allowed.
+    TcpListener(const TcpAddress& address, const Deadline& deadline, Reach allowed = Reach::anyone);
 
     /// With the port that was taken.
     const TcpAddress& address() const { return address_; }

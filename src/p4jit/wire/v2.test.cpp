@@ -110,6 +110,11 @@ TEST_CASE("calls are laid out so that nothing overlaps, and arrays are aligned")
             for (auto n = random() % 5; n > 0; --n)
                 call.arrays.push_back({static_cast<std::uint32_t>(random() % (call.block.size() - 3)), storage[next++],
                                        random() % 2 == 0});
+            for (auto n = call.arrays.empty() ? 0 : random() % 3; n > 0; --n) {
+                const auto array = static_cast<std::uint32_t>(random() % call.arrays.size());
+                const auto offset = random() % (call.arrays[array].data.size() + 1);
+                call.pointers.push_back({0, array, static_cast<std::uint32_t>(offset)});
+            }
         }
         const auto payload = encode_calls(calls);
         CHECK(payload.size() <= size_of_calls(calls));
@@ -124,8 +129,15 @@ TEST_CASE("calls are laid out so that nothing overlaps, and arrays are aligned")
                 const auto& array = calls[i].arrays[k];
                 const auto place = load_le<std::uint32_t>(&payload[patches + 8 * k + 4]);
                 CHECK(load_le<std::uint32_t>(&payload[patches + 8 * k]) == argument + array.slot);
-                CHECK(place % (array.data.size() >= 128 ? 128 : 16) == 0);
+                CHECK(place % 128 == 0);
                 CHECK(std::equal(array.data.begin(), array.data.end(), payload.begin() + place));
+            }
+            for (std::size_t k = 0; k < calls[i].pointers.size(); ++k) {
+                const auto& pointer = calls[i].pointers[k];
+                const auto patch = patches + 8 * (calls[i].arrays.size() + k);
+                const auto place = load_le<std::uint32_t>(&payload[patches + 8 * pointer.array + 4]);
+                CHECK(load_le<std::uint32_t>(&payload[patch]) == argument + pointer.slot);
+                CHECK(load_le<std::uint32_t>(&payload[patch + 4]) == place + pointer.offset);
             }
         }
     }
@@ -151,13 +163,39 @@ TEST_CASE("an answer that does not fit its calls is none, whatever its bytes") {
     }
 }
 
-TEST_CASE("a slot outside its block is an error of the caller") {
+TEST_CASE("an outcome that is no row, or more stack than there can be, is no answer") {
+    const Bytes block(8);
+    Call call;
+    call.block = block;
+    Bytes answer(20);
+    for (std::uint32_t outcome = 0; outcome < 300; ++outcome) {
+        store_le(answer.data(), outcome);
+        const bool without_more = outcome == static_cast<std::uint32_t>(Outcome::STUCK) ||
+                                  outcome == static_cast<std::uint32_t>(Outcome::NOT_RUN);
+        CHECK(parse_calls({&call, 1}, answer).has_value() == without_more);
+    }
+    store_le(answer.data(), Outcome::FAULTED);
+    constexpr std::size_t count_at = 20 + 4 * 38;
+    for (const std::uint32_t count : {limit::STACK_WORDS, limit::STACK_WORDS + 1}) {
+        answer.resize(count_at + 4 + 4 * count);
+        store_le(&answer[count_at], count);
+        CHECK(parse_calls({&call, 1}, answer).has_value() == (count == limit::STACK_WORDS));
+    }
+}
+
+TEST_CASE("a slot outside its block, or a pointer outside its array, is an error of the caller") {
     const Bytes block(6), array(4);
     Call call;
     call.block = block;
     call.arrays.push_back({4, array, true});
     CHECK_THROWS_AS(encode_calls({&call, 1}), ProtocolError);
     call.arrays[0].slot = 2;
+    for (const auto& pointer : {CallPointer{3, 0, 0}, CallPointer{2, 1, 0}, CallPointer{2, 0, 5}}) {
+        call.pointers = {pointer};
+        CHECK_THROWS_AS(encode_calls({&call, 1}), ProtocolError);
+    }
+    call.pointers = {{0, 0, 4}};
+    CHECK_NOTHROW(encode_calls({&call, 1}));
     call.returns_from = 7;
     CHECK_THROWS_AS(encode_calls({&call, 1}), ProtocolError);
 }

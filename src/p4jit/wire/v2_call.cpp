@@ -22,10 +22,6 @@ struct ReportHead {
     std::uint32_t cause, pc, value, payload, x[32], stack_low, stack_high, count;
 };
 
-/// Arrays of more than a cache line get lines of their own; vector
-/// instructions want 16 bytes.
-std::size_t alignment_of(std::size_t size) { return size >= limit::ALIGNMENT ? limit::ALIGNMENT : 16; }
-
 /// Where everything of one call goes.
 struct Layout {
     CallRecord record{};
@@ -47,14 +43,13 @@ private:
         record.entry = call.entry;
         record.limit = call.limit_ms;
         record.flags = call.measure_stack ? std::uint32_t{CALL_STACK} : 0;
-        record.patch_count = static_cast<std::uint32_t>(call.arrays.size());
+        record.patch_count = static_cast<std::uint32_t>(call.arrays.size() + call.pointers.size());
         record.return_count = 1;
         for (const auto& array : call.arrays) record.return_count += array.comes_back;
         record.patches = take(sizeof(Pair) * record.patch_count, 4);
         record.returns = take(sizeof(Pair) * record.return_count, 4);
-        record.argument = take(call.block.size(), 8);
-        for (const auto& array : call.arrays)
-            layout.arrays.push_back(take(array.data.size(), alignment_of(array.data.size())));
+        record.argument = take(call.block.size(), 16);
+        for (const auto& array : call.arrays) layout.arrays.push_back(take(array.data.size(), limit::ALIGNMENT));
         layouts_.push_back(std::move(layout));
     }
 
@@ -69,11 +64,21 @@ private:
     std::vector<Layout> layouts_;
 };
 
-void put(Bytes& bytes, std::size_t at, ByteView what) { std::ranges::copy(what, bytes.begin() + static_cast<std::ptrdiff_t>(at)); }
+void put(Bytes& bytes, std::size_t at, ByteView what) {
+    std::ranges::copy(what, bytes.begin() + static_cast<std::ptrdiff_t>(at));
+}
 
 void put_pair(Bytes& bytes, std::uint32_t& at, Pair pair) {
     store_le(&bytes[at], pair);
     at += sizeof pair;
+}
+
+void put_patch(Bytes& bytes, std::uint32_t& at, const Call& call, const Layout& layout, const CallPointer& pointer) {
+    if (call.block.size() < 4 || pointer.slot > call.block.size() - 4)
+        throw ProtocolError("an array's slot is outside the block of arguments");
+    if (pointer.array >= call.arrays.size() || pointer.offset > call.arrays[pointer.array].data.size())
+        throw ProtocolError("a pointer is outside its array");
+    put_pair(bytes, at, {layout.record.argument + pointer.slot, layout.arrays[pointer.array] + pointer.offset});
 }
 
 void encode_call(Bytes& bytes, std::size_t number, const Call& call, const Layout& layout) {
@@ -85,14 +90,15 @@ void encode_call(Bytes& bytes, std::size_t number, const Call& call, const Layou
     put_pair(bytes, range, {record.argument + call.returns_from, block_size - call.returns_from});
     for (std::size_t i = 0; i < call.arrays.size(); ++i) {
         const auto& array = call.arrays[i];
-        if (call.block.size() < 4 || array.slot > call.block.size() - 4)
-            throw ProtocolError("an array's slot is outside the block of arguments");
         put(bytes, layout.arrays[i], array.data);
-        put_pair(bytes, patch, {record.argument + array.slot, layout.arrays[i]});
-        if (array.comes_back)
-            put_pair(bytes, range, {layout.arrays[i], static_cast<std::uint32_t>(array.data.size())});
+        put_patch(bytes, patch, call, layout, {array.slot, static_cast<std::uint32_t>(i), 0});
+        if (array.comes_back) put_pair(bytes, range, {layout.arrays[i], static_cast<std::uint32_t>(array.data.size())});
     }
+    for (const auto& pointer : call.pointers) put_patch(bytes, patch, call, layout, pointer);
 }
+
+/// What was read makes no sense: the cursor is no longer ok.
+void spoil(Cursor& at) { at.skip(at.left() + 1); }
 
 FaultReport parse_report(Cursor& at) {
     const auto head = at.read<ReportHead>();
@@ -105,6 +111,7 @@ FaultReport parse_report(Cursor& at) {
                        .stack_high = head.stack_high,
                        .stack = {}};
     std::ranges::copy(head.x, report.x.begin());
+    if (head.count > limit::STACK_WORDS) spoil(at);
     for (std::uint32_t i = 0; i < head.count && at.ok(); ++i) report.stack.push_back(at.u32());
     return report;
 }
@@ -120,9 +127,10 @@ CallAnswer parse_call(const Call& call, Cursor& at) {
         answer.block = at.take(call.block.size() - call.returns_from);
         for (const auto& array : call.arrays)
             if (array.comes_back) answer.arrays.push_back(at.take(array.data.size()));
-    } else if (head.outcome == Outcome::FAULTED || head.outcome == Outcome::STOPPED ||
-               head.outcome == Outcome::LIMIT) {
+    } else if (head.outcome == Outcome::FAULTED || head.outcome == Outcome::STOPPED || head.outcome == Outcome::LIMIT) {
         answer.fault = parse_report(at);
+    } else if (head.outcome != Outcome::STUCK && head.outcome != Outcome::NOT_RUN) {
+        spoil(at);
     }
     return answer;
 }
@@ -134,6 +142,7 @@ std::size_t size_of_calls(std::span<const Call> calls) {
     for (const auto& call : calls) {
         size += sizeof(CallRecord) + 2 * sizeof(Pair) + call.block.size() + 8;
         for (const auto& array : call.arrays) size += 2 * sizeof(Pair) + array.data.size() + limit::ALIGNMENT;
+        size += sizeof(Pair) * call.pointers.size();
     }
     return size + sizeof(ReportHead) + 4 * limit::STACK_WORDS;
 }

@@ -17,6 +17,13 @@ struct CallArray {
     bool comes_back = false;
 };
 
+/// Another word of the call's block that becomes an address in one of its arrays.
+struct CallPointer {
+    std::uint32_t slot = 0;
+    std::uint32_t array = 0;  ///< its number in Call::arrays
+    std::uint32_t offset = 0; ///< in bytes
+};
+
 struct Call {
     std::uint32_t entry = 0; ///< code that takes the address of its block in a0
     std::uint32_t limit_ms = 0;
@@ -24,9 +31,11 @@ struct Call {
     ByteView block;
     std::uint32_t returns_from = 0; ///< the block comes back from this offset on
     std::vector<CallArray> arrays;
+    std::vector<CallPointer> pointers{};
 };
 
-/// The payload. Throws ProtocolError if a slot is outside its block.
+/// The payload; each array in cache lines of its own. Throws ProtocolError if a
+/// slot is outside its block, or a pointer outside its array.
 Bytes encode_calls(std::span<const Call> calls);
 
 /// How long encode_calls() and its answer are going to be at most.

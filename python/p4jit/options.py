@@ -1,0 +1,44 @@
+"""Options of load() and module() as the library takes them."""
+
+import os
+
+from . import _core
+from .errors import UsageError
+
+
+def load_options(*, flags=(), defines=(), include_dirs=(), **rest):
+    """A LoadOptions. Raises UsageError for a text where a list belongs, TypeError for what is no option."""
+    options = _core.LoadOptions()
+    options.flags = listed("flags", flags, "one flag an item")
+    options.defines = macros(defines)
+    options.include_dirs = [os.fspath(folder) for folder in listed("include_dirs", include_dirs)]
+    for key, value in rest.items():
+        if not hasattr(options, key):
+            raise TypeError(f"there is no option {key!r}")
+        setattr(options, key, value)
+    return options
+
+
+def listed(what, value, hint="even a single one"):
+    """A list of what the user gave for an option that takes several; a path may stand alone."""
+    if value is None:
+        return []
+    if isinstance(value, (str, os.PathLike)):
+        if what in ("source", "include_dirs"):
+            return [value]
+        raise UsageError(f"{what}={value!r}: give a list, {hint}, such as {str(value).split()}")
+    return list(value)
+
+
+def macros(defines):
+    """["NAME=value", …] of a list or a dict; True and None are no value."""
+    if isinstance(defines, dict):
+        return [name if value is None or value is True else f"{name}={value}" for name, value in defines.items()]
+    return listed("defines", defines)
+
+
+def name_of_code(language):
+    names = {"c": "kernel.c", "c++": "kernel.cpp", "cpp": "kernel.cpp", "asm": "kernel.S"}
+    if language not in names:
+        raise UsageError(f"language={language!r}: there are {', '.join(map(repr, names))}")
+    return names[language]

@@ -1,0 +1,1 @@
+"""Logging; see p4jit.utils.logger."""

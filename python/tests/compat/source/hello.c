@@ -1,0 +1,7 @@
+#include <stdio.h>
+
+int hello(void)
+{
+    printf("Hello through the bridge\n");
+    return 0;
+}

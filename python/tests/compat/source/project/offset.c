@@ -1,0 +1,6 @@
+#include "stages.h"
+
+int offset(int x)
+{
+    return x + 7;
+}
