@@ -71,8 +71,9 @@ class P4jitMagics(Magics):
         except Error as error:
             _show_message_alone(error)
             raise
-        functions = {name: module[name] for name in module.functions}
-        self.shell.push(functions)
+        # Overloads and what is in a namespace are the module's alone: m["geo::area"].
+        names = [name for name in module.functions if name.isidentifier() and module.functions.count(name) == 1]
+        self.shell.push({name: module[name] for name in names})
         if options.module:
             self.shell.push({options.module: module})
 
