@@ -39,3 +39,10 @@ __all__ = [
     "setup_logger",
     *memory_caps.__all__,
 ]
+
+
+def load_ipython_extension(shell):
+    """Called by `%load_ext p4jit` in a notebook: adds the cell magic %%p4jit."""
+    from .notebook import load_ipython_extension as load
+
+    load(shell)
