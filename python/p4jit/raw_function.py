@@ -3,8 +3,8 @@
 import inspect
 import logging
 
-from .p4jit import JITFunction
 from .errors import UsageError, UseAfterFree
+from .jit_function import JITFunction
 
 logger = logging.getLogger(__name__)
 
