@@ -54,8 +54,9 @@ DeviceOptions device_options(const Options& options, const InterruptCheck& inter
 
 void print_time(const Function& function) {
     const auto& stats = function.last_call();
-    fmt::print("{} cycles = {:.3f} ms at {} MHz\n", stats.cycles,
-               static_cast<double>(stats.cycles) * 1e3 / static_cast<double>(stats.cpu_hz), stats.cpu_hz / 1'000'000);
+    fmt::print("{} cycles = {:.3f} ms at {} MHz · {} round trip{}\n", stats.cycles,
+               static_cast<double>(stats.cycles) * 1e3 / static_cast<double>(stats.cpu_hz), stats.cpu_hz / 1'000'000,
+               stats.round_trips, stats.round_trips == 1 ? "" : "s");
 }
 
 int run(Options options, const InterruptCheck& interrupted) {
@@ -88,7 +89,9 @@ void add_run(CLI::App& app, Chosen& chosen) {
     command->add_option("FUNCTION", options->function, "FILE:FUNCTION, such as add.c:add")
         ->required()
         ->transform(as_typed);
-    command->add_option("ARGUMENTS", options->arguments, "numbers, [1,2,3], zeros:1024, @array.npy, null")
+    command
+        ->add_option("ARGUMENTS", options->arguments,
+                     "numbers, [1,2,3], zeros:1024, @array.npy, {1,2} for a structure, text, null")
         ->transform(as_typed);
     command->add_option("-p,--port", options->port,
                         "serial port, socket://host:port or virtual (default: $P4JIT_PORT, a board on USB, virtual)");

@@ -1,6 +1,7 @@
 #include "values.hpp"
 
 #include "npy.hpp"
+#include "record_text.hpp"
 
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/file.hpp"
@@ -27,13 +28,24 @@ std::optional<Scalar> parse_number(std::string_view word) {
     return Scalar::of(real);
 }
 
-/// A number of the type; a real one is rounded to a float, as a literal in C is.
+} // namespace
+
 std::optional<Scalar> number_as(std::string_view word, ScalarType type) {
     const auto number = parse_number(word);
     if (!number) return std::nullopt;
     if (type == ScalarType::of<float>() && number->type == ScalarType::of<double>())
         return Scalar::of(static_cast<float>(number->as<double>()));
     return number->converted_to(type);
+}
+
+namespace {
+
+/// Does it point to characters that the function does not change?
+bool takes_text(const dwarf::Type& type) {
+    if (type.resolved().kind() != dwarf::TypeKind::pointer) return false;
+    const auto target = type.resolved().target();
+    const auto character = ScalarType::of(target);
+    return target.kind() == dwarf::TypeKind::const_ && character && character->size == 1;
 }
 
 std::string describe(const dwarf::Parameter& parameter, std::size_t index) {
@@ -64,7 +76,15 @@ Argument CommandLineArguments::value_for(const dwarf::Parameter& parameter, std:
     const bool is_array = word.starts_with('[') || word.starts_with('@') || word.starts_with("zeros:");
     const auto kind = parameter.type.resolved().kind();
     if (is_array && kind == dwarf::TypeKind::pointer) return array(parameter, word);
+    if (word.starts_with('{') && parameter.type.resolved().is_record()) {
+        const auto element = ElementType::of(parameter.type);
+        return Record{element, parse_record(element, word)};
+    }
+    if (takes_text(parameter.type)) return Text{word};
     const auto type = ScalarType::of(parameter.type);
+    if (!type && parameter.type.resolved().is_record())
+        throw ArgumentTypeError(fmt::format("{}: {} is {}; give its fields as {{1,2}}", spelling_,
+                                            describe(parameter, index), parameter.type.spelling()));
     if (!type)
         throw ArgumentTypeError(fmt::format("{}: {} is {}; give an array as [1,2,3], zeros:1024 or @file.npy, or null",
                                             spelling_, describe(parameter, index), parameter.type.spelling()));
@@ -131,6 +151,7 @@ std::string CommandLineArguments::arrays_to_text() const {
 
 std::string to_text(const Result& result) {
     if (const auto* scalar = std::get_if<Scalar>(&result)) return scalar->to_text();
+    if (const auto* record = std::get_if<Record>(&result)) return record_to_text(record->type, record->bytes);
     if (const auto* address = std::get_if<DeviceAddress>(&result)) return fmt::format("{:#010x}", address->value);
     return {};
 }

@@ -4,16 +4,24 @@
 #include "p4jit/jit/argument.hpp"
 #include "p4jit/jit/module.hpp"
 
+#include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace p4jit::cli {
+
+/// A number of the type; a real one is rounded to a float, as a literal in C is.
+/// Nothing if the word is none, or does not fit.
+std::optional<Scalar> number_as(std::string_view word, ScalarType type);
 
 /// The words' values, for the function's parameters, and memory for arrays:
 ///   -3, 0x1F, 1.5, true   a number
 ///   [1,2,3]               an array of these elements
 ///   zeros:1024            an array of so many zeros
 ///   @x.npy                a NumPy array file
+///   {1,2,{3,4}}           a structure
+///   hello                 a text, where the function takes a const char*
 ///   null                  a null pointer
 /// Throws ArgumentCountError, ArgumentTypeError, ArgumentValueError, and
 /// SourceNotFound or BadObject for a file.

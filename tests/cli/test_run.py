@@ -60,7 +60,7 @@ def test_time_prints_cycles(p4jit):
     out = run(p4jit, "k.c:add", "1", "2", "--time").splitlines()
     assert out[0] == "3"
     cycles, _, rest = out[1].partition(" ")
-    assert 0 < int(cycles) < 100 and rest.startswith("cycles = ") and rest.endswith("at 360 MHz")
+    assert 0 < int(cycles) < 100 and rest.startswith("cycles = ") and rest.endswith("at 360 MHz · 1 round trip")
 
 
 def test_verbose_tells_what_is_done(p4jit):
@@ -141,3 +141,44 @@ def test_an_array_file_that_was_cut_is_told(p4jit, folder, size):
     done = p4jit("run", "k.c:total", "@cut.npy", "3")
     assert done.status == 1 and done.err.startswith("BadObject: cut.npy: ")
     assert p4jit("run", "k.c:total", "@whole.npy", "3").out == "3\n"
+
+
+STRUCTURES = """
+typedef struct { float x, y; } Point;
+typedef struct { Point corner; short size[2]; union { unsigned word; float real; } tag; } Box;
+Point middle(Point a, Point b) { return (Point){(a.x + b.x) / 2, (a.y + b.y) / 2}; }
+Box grow(Box b, int by) { b.size[0] += by; b.size[1] += by; b.corner.y = -1; return b; }
+int length(const char *text) { int n = 0; while (text[n]) n++; return n; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "out"),
+    [
+        (("middle", "{1,2}", "{3,5}"), "{2,3.5}\n"),
+        (("middle", "{1, 2}", "{}"), "{0.5,1}\n"),
+        (("grow", "{{1,2},{3,4},{7}}", "10"), "{{1,-1},{13,14},{7}}\n"),
+        (("length", "hello world"), "11\n"),
+        (("length", "12"), "2\n"),
+    ],
+)
+def test_structures_and_texts_are_words(p4jit, tmp_path, words, out):
+    (tmp_path / "s.c").write_text(STRUCTURES)
+    assert run(p4jit, f"{tmp_path}/s.c:{words[0]}", *words[1:]) == out
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("middle", "1", "{1,2}"), "is Point; give its fields as {1,2}"),
+        (("middle", "{1,x}", "{1,2}"), "'x' is no number that fits float"),
+        (("middle", "{1,2,3}", "{1,2}"), "expected '}' before '3}'"),
+        (("middle", "{1,2", "{1,2}"), "expected '}' before ''"),
+        (("middle", "{1,2}}", "{1,2}"), "'}' is more than fits"),
+        (("grow", "{{1,2},{3,99999}}", "1"), "'99999' is no number that fits int16_t"),
+    ],
+)
+def test_words_that_are_no_structure_are_told(p4jit, tmp_path, words, said):
+    (tmp_path / "s.c").write_text(STRUCTURES)
+    done = p4jit("run", f"{tmp_path}/s.c:{words[0]}", *words[1:])
+    assert done.status != 0 and said in done.err

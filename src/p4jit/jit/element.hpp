@@ -35,7 +35,7 @@ public:
     static ElementType record(std::string name, std::size_t size, std::vector<Field> fields, bool is_union = false);
 
     /// Of a type from debug information, without its qualifiers. Bit fields that
-    /// share bytes are one field of these bytes, "mode:3 level:5"; bases of a C++
+    /// share bytes are one field of these bytes, "mode:3,level:5"; bases of a C++
     /// class and anonymous members give their fields to it.
     static ElementType of(const dwarf::Type& type);
 
