@@ -43,9 +43,11 @@ std::string line_of(Choices& choices) {
 
 /// A right one, up to one change.
 std::string nearly_right(Choices& choices) {
+    static const Decoder decoders[] = {Decoder(chip_v1), Decoder(chip_v3_zcmp)};
     const auto& row = rows()[choices.word() % op_count];
-    const Instruction instruction{row.op, 0, operands_of(row, (choices.word() & ~row.mask) | row.match)};
-    auto line = disassemble(instruction, 0x4FF4'0000, {.aliases = false});
+    // Not every word of a row is an instruction: some register lists are none.
+    const auto word = (choices.word() & ~row.mask) | row.match;
+    auto line = disassemble(decoders[choices.below(2)], word, 0x4FF4'0000, {.aliases = false});
     if (choices.below(2) == 1) line[choices.byte() % line.size()] = static_cast<char>(choices.byte());
     if (choices.below(4) == 1) line.insert(choices.byte() % line.size(), 1, static_cast<char>(choices.byte()));
     return line;
