@@ -1,5 +1,6 @@
 #include "p4jit/toolchain/compiler.hpp"
 
+#include "tests/support/cross_compiler.hpp"
 #include "tests/toolchain/bench.hpp"
 
 using namespace p4jit;
@@ -7,12 +8,23 @@ using namespace p4jit::tests;
 
 namespace {
 
-std::size_t count_temporaries() {
-    std::size_t count = 0;
-    for (const auto& entry : fs::directory_iterator(fs::temp_directory_path()))
-        count += entry.path().filename().string().starts_with("p4jit-");
-    return count;
-}
+/// A folder for temporary files that no other program uses.
+class OwnTemporaries {
+public:
+    OwnTemporaries() { setenv("TMPDIR", folder_.path().c_str(), 1); }
+    ~OwnTemporaries() {
+        if (before_ != nullptr)
+            setenv("TMPDIR", kept_.c_str(), 1);
+        else
+            unsetenv("TMPDIR");
+    }
+    bool are_gone() const { return fs::is_empty(folder_.path()); }
+
+private:
+    const p4jit::test::TempFolder folder_;
+    const char* before_ = std::getenv("TMPDIR");
+    const std::string kept_ = before_ != nullptr ? before_ : "";
+};
 
 } // namespace
 
@@ -175,7 +187,7 @@ TEST_CASE("headers that are missing since the compiler has none are told how to 
 
 TEST_CASE("Ctrl-C stops the compiler, and no temporary folder stays behind") {
     const Bench bench;
-    const auto before = count_temporaries();
+    const OwnTemporaries temporaries;
     const auto slow = bench.scripted("exec /bin/sleep 60");
     const auto pressed = Deadline::Clock::now() + 50ms;
     CHECK_THROWS_AS(
@@ -183,7 +195,7 @@ TEST_CASE("Ctrl-C stops the compiler, and no temporary folder stays behind") {
         Interrupted);
     CHECK(Deadline::Clock::now() < pressed + 5s);
     CHECK_THROWS_AS(bench.scripted("exit 1").compile(Source::text("int f;\n")), CompileError);
-    CHECK(count_temporaries() == before);
+    CHECK(temporaries.are_gone());
 }
 
 TEST_CASE("threads share a compiler") {
