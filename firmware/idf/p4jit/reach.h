@@ -4,9 +4,8 @@
 
 #include "firmware/core/p4_world.h"
 
-/// See p4_world: internal RAM, its tightly coupled part, and PSRAM. No registers:
-/// many of them trap, or end the chip's clock, when they are looked at; a kernel
-/// that knows which does not may do it.
+/// See p4_world: internal RAM, TCM and PSRAM. No flash and no registers: where
+/// nothing is mapped or clocked an access ends in a restart.
 bool p4jit_reaches(void* self, uint32_t address, uint32_t size, p4_access access);
 
 #endif

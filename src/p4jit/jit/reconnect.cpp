@@ -31,7 +31,8 @@ std::unique_ptr<transport::Pipe> DeviceState::open_again(const Deadline& deadlin
     for (;;) {
         const auto port = port_ ? transport::same_device(*port_, transport::ports()) : std::nullopt;
         try {
-            return transport::open(port ? port->path : address_, Deadline::after(5s, options_.interrupted), options_.token);
+            return transport::open(port ? port->path : address_, Deadline::after(5s, options_.interrupted),
+                                   options_.token);
         } catch (const ConnectError&) {
             if (deadline.expired()) throw;
         }
