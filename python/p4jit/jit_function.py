@@ -85,6 +85,20 @@ class JITFunction:
         return self._function.dtype(name)
 
     @property
+    def remote_func(self):
+        """The original's name for what a call runs: with values as arguments it is this function itself."""
+        return self
+
+    @property
+    def sync_enabled(self):
+        """sync_arrays, by the name that the original's remote_func has for it."""
+        return self.sync_arrays
+
+    @sync_enabled.setter
+    def sync_enabled(self, value):
+        self.sync_arrays = value
+
+    @property
     def signature(self):
         """The function as C declares it: "int add(int a, int b)"."""
         return self._function.signature

@@ -36,7 +36,7 @@ class RawFunction(JITFunction):
 
     def __init__(self, session, binary, code_addr, args_addr):
         self.session = session
-        self.remote_func = session.load_function(binary, args_addr)
+        self._remote = session.load_function(binary, args_addr)
         self.valid = True
         self.smart_args = False
         self._raw_binary = binary
@@ -53,7 +53,7 @@ class RawFunction(JITFunction):
         if not self.valid:
             logger.error("Attempted to call freed JITFunction")
             raise UseAfterFree("JITFunction has been freed and is no longer valid")
-        return self.remote_func(*args)
+        return self._remote(*args)
 
     def free(self):
         """Frees its code and its arguments on the device."""
@@ -66,13 +66,18 @@ class RawFunction(JITFunction):
                 device.free(address)
 
     @property
+    def remote_func(self):
+        """The RemoteFunction that a call runs."""
+        return self._remote
+
+    @property
     def sync_arrays(self):
         """For the original's scripts: there are no arrays to copy."""
-        return self.remote_func.sync_enabled
+        return self._remote.sync_enabled
 
     @sync_arrays.setter
     def sync_arrays(self, value):
-        self.remote_func.sync_enabled = value
+        self._remote.sync_enabled = value
 
     @property
     def signature(self):

@@ -5,6 +5,7 @@ import struct
 import numpy as np
 import pytest
 
+import p4jit
 from p4jit.runtime.memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_INTERNAL, MALLOC_CAP_SPIRAM
 
 PSRAM = MALLOC_CAP_SPIRAM | MALLOC_CAP_8BIT
@@ -120,3 +121,12 @@ def test_64_bit_numbers_have_the_room_that_the_metadata_says(session, in_two_pas
     assert wide(np.int32(3), np.int64(10**12)) == 3 * 10**12
     assert wide.signature["result"]["index"] == 32
     assert wide.signature["addresses"]["args_array_bytes"] == 136
+
+
+def test_what_a_call_runs_has_the_originals_name(sources):
+    jit = p4jit.P4JIT()
+    func = jit.load(sources / "sum_array.c", "sum_array")
+    func.remote_func.sync_enabled = False
+    assert func.sync_arrays is False
+    raw = jit.load(sources / "sum_array.c", "sum_array", smart_args=False)
+    assert isinstance(raw.remote_func, p4jit.RemoteFunction)
