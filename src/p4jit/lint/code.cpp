@@ -24,6 +24,7 @@ Code::Code(const elf::Object& object, const elf::Section& section, isa::ChipRevi
     for (const auto& relocation : section.relocations) {
         if (relocation.type == RelocationType::R_ALIGN) {
             const auto padding = static_cast<std::uint32_t>(relocation.addend);
+            if (padding >= section.contents.size()) continue; // the linker says so
             const auto at = relocation.offset - removed;
             const auto needed = align_up(at, std::bit_ceil(padding + 1)) - at;
             if (needed < padding) removed += padding - needed;

@@ -76,6 +76,11 @@ TEST_CASE("loop-alignment: the last instruction counts too") {
         finds(lint::Rule::loop_alignment, "esp.lp.setupi 0, 4, 8\n.option rvc\nc.nop\nc.nop\n.option norvc\nnop\nret"));
 }
 
+TEST_CASE("loop-alignment: room for an alignment that no section has counts for nothing") {
+    const auto loop = "1:\n.reloc 1b, R_RISCV_ALIGN, 0x80000001\nesp.lp.setupi 0, 4, 8\nnop\nnop\nret";
+    CHECK_FALSE(finds(lint::Rule::loop_alignment, loop));
+}
+
 TEST_CASE("loop-last: arithmetic of the FPU and the vector unit must not be last") {
     CHECK(finds(lint::Rule::loop_last, "esp.lp.setupi 0, 4, 8\nnop\nfmadd.s fa0, fa1, fa2, fa0\nret"));
     CHECK(finds(lint::Rule::loop_last, "esp.lp.setupi 0, 4, 8\nnop\nesp.vadd.s8 q0, q1, q2\nret"));
