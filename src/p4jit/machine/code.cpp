@@ -61,7 +61,7 @@ unsigned fill(Step& step, const isa::Instruction& instruction) {
     if (base.find(&Operands::loop) != nullptr) LoopOperands::pack(step, operands);
 
     unsigned variant = instruction.length() == 2 ? compressed : 0;
-    if (base.op == Op::auipc) step.imm += static_cast<std::int32_t>(step.pc);
+    if (base.op == Op::auipc) step.imm = static_cast<std::int32_t>(step.pc + static_cast<std::uint32_t>(step.imm));
     if (base.find(&Operands::csr) != nullptr) step.imm = operands.csr;
     if (const auto* use = base.find(&Operands::imm); use != nullptr && isa::field(use->id).kind == isa::Kind::pcrel)
         variant |= stays_in_page(step.pc, step.imm) ? 0 : other;

@@ -61,3 +61,17 @@ TEST_CASE("a trap takes a cycle and retires nothing") {
     CHECK(run.x(a0) == 4);         // the handler's
     CHECK(run.x(a1) == 4 + 1 + 2); // one csrrw before, one csrrs behind
 }
+
+TEST_CASE("the system timer counts on after an hour and after years") {
+    constexpr std::int32_t csr_time = 0xC01, csr_timeh = 0xC81;
+    Program program;
+    program(Op::csrrs, {.rd = a0, .rs1 = zero, .csr = csr_time});
+    program(Op::csrrs, {.rd = a1, .rs1 = zero, .csr = csr_timeh}).end();
+    for (const std::uint64_t seconds : {3600u, 100'000'000u}) {
+        Run run(program);
+        auto& hart = run.machine.hart(0);
+        hart.unretired = seconds * hart.cpu_hz;
+        run.to_end();
+        CHECK((std::uint64_t{run.x(a1)} << 32 | run.x(a0)) == seconds * 16'000'000);
+    }
+}

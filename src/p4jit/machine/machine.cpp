@@ -26,7 +26,8 @@ Machine::Machine(const MachineOptions& options)
       harts_(options.harts),
       link_(
           registers_,
-          {.write = [this](std::uint32_t address, ByteView bytes) { return memory_.program(address, bytes); },
+          {.write = [this](std::uint32_t address,
+                           ByteView bytes) { return memory_.can_store(address) && memory_.program(address, bytes); },
            .read = [this](std::uint32_t address, std::uint32_t size) { return ByteView(memory_.view(address, size)); },
            .data_available = [this](bool yes) { set_interrupt(0, machine_external, yes); }}) {
     map_chip();
