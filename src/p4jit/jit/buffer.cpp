@@ -11,6 +11,8 @@ Memory::Block::~Block() {
     if (freed || !is_owned || lost()) return;
     try {
         device->session().free_soon(address);
+    } catch (const Interrupted&) {
+        // The device frees it when the session ends, which is near.
     } catch (const Error& error) {
         // The line is gone, and the memory with it; or the device will free it
         // when the session ends.
