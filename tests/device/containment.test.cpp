@@ -229,3 +229,20 @@ TEST_CASE("a function that cannot be stopped says so, and reconnect() starts a v
     board.device.reconnect();
     CHECK(board.load_all().function("add").call<int>(3, 4) == 7);
 }
+
+TEST_CASE("a function that sends traps to nowhere takes the board with it, which says so and is started anew") {
+    Faulty board;
+    auto lost = board.load("void lost(void) { __asm__ volatile(\"csrw mtvec, zero\\n unimp\"); }", "lost");
+    CHECK_THROWS_WITH_AS(lost.call(), doctest::Contains("the virtual board crashed: illegal instruction at pc"),
+                         ConnectionLost);
+    board.device.reconnect();
+    CHECK(board.load_all().function("add").call<int>(3, 4) == 7);
+    // Traps that lead to traps.
+    auto again =
+        board.load("void again(void *to) { __asm__ volatile(\"csrw mtvec, %0\\n unimp\" : : \"r\"(to)); }", "again");
+    const auto zeros = board.device.buffer<std::uint32_t>(16);
+    const std::array<Argument, 1> there{zeros};
+    CHECK_THROWS_WITH_AS(again(there, {.timeout = 20ms}), doctest::Contains("cannot be run or stopped"), DeviceError);
+    board.device.reconnect();
+    CHECK(board.load_all().function("add").call<int>(3, 4) == 7);
+}

@@ -54,10 +54,10 @@ bool VirtualBoard::step(std::uint64_t instructions) {
     flush_console();
     if (outcome == machine::Outcome::lockup) {
         const auto& hart = machine_.lockup_hart();
-        throw ConnectionLost(
-            fmt::format("the virtual board's firmware crashed: {} at pc {:#010x}, value {:#010x} (hart {}); "
-                        "reconnect() starts it again",
-                        machine::name(hart.trap.cause), hart.pc, hart.trap.tval, hart.id));
+        throw ConnectionLost(fmt::format(
+            "the virtual board crashed: {} at pc {:#010x}, value {:#010x} (hart {}), and mtvec {:#010x} leads "
+            "to no handler; reconnect() starts it again",
+            machine::name(hart.trap.cause), hart.pc, hart.trap.tval, hart.id, hart.mtvec));
     }
     return outcome != machine::Outcome::idle;
 }
