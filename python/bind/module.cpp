@@ -7,6 +7,9 @@
 #include <nanobind/stl/string.h>
 
 NB_MODULE(_core, module) {
+    // A script's console function knows the script's variables, which hold the
+    // device, which holds the function: at exit there is nobody left to tell.
+    nanobind::set_leak_warnings(false);
     module.doc() = "The C++ library of P4-JIT; use the package p4jit instead.";
     module.attr("__version__") = p4jit::version();
     p4jit::python::bind_errors(module);

@@ -81,3 +81,15 @@ def test_it_carries_no_sources_and_no_tests():
     names = [str(path) for path in importlib.metadata.files("p4jit")]
     assert not [name for name in names if name.endswith((".cpp", ".c")) or "test" in name]
     assert "p4jit/include/p4jit/p4jit.hpp" in names
+
+
+def test_a_script_with_a_console_of_its_own_ends_without_a_word():
+    script = """
+from p4jit import P4JIT
+device = P4JIT(port="virtual", console=lambda text: None)
+module = device.module(code="int one(void) { return 1; }")
+print(module.one())
+"""
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=60)
+    assert done.stdout.splitlines()[-1] == "1"
+    assert "leaked" not in done.stderr
