@@ -30,6 +30,8 @@ class JITFunction:
         self._is_part = is_part
         self.session = None
         self._function = module.function(function_name)
+        self._code_addr = module.address
+        self._args_addr = self._function.arguments_address
         self._strict = strict
         self._binary = None
         self.sync_arrays = True
@@ -53,6 +55,7 @@ class JITFunction:
                 is fine and arrays are as before.
             UseAfterFree: after free().
         """
+        __tracebackhide__ = True  # a notebook shows the caller's line
         if placed_array.wants_place(args):
             is_const = [type_.startswith("const ") for _, type_ in self._function.parameters]
             return placed_array.call_with_places(
@@ -120,13 +123,13 @@ class JITFunction:
 
     @property
     def code_addr(self):
-        """Where its code is on the device."""
-        return self._module.address
+        """Where its code is on the device, or was before free()."""
+        return self._code_addr
 
     @property
     def args_addr(self):
-        """Where its arguments are on the device."""
-        return self._function.arguments_address
+        """Where its arguments are on the device, or were before free()."""
+        return self._args_addr
 
     @property
     def binary(self):

@@ -1,5 +1,6 @@
 """Options of load() and module() as the library takes them."""
 
+import operator
 import os
 
 from . import _core
@@ -7,16 +8,34 @@ from .errors import UsageError
 
 
 def load_options(*, flags=(), defines=(), include_dirs=(), **rest):
-    """A LoadOptions. Raises UsageError for a text where a list belongs, TypeError for what is no option."""
+    """A LoadOptions. Raises UsageError for a text where a list belongs, TypeError for what is no option or of
+    another type."""
     options = _core.LoadOptions()
-    options.flags = listed("flags", flags, "one flag an item")
-    options.defines = macros(defines)
-    options.include_dirs = [os.fspath(folder) for folder in listed("include_dirs", include_dirs)]
+    rest["flags"] = listed("flags", flags, "one flag an item")
+    rest["defines"] = macros(defines)
+    rest["include_dirs"] = [os.fspath(folder) for folder in listed("include_dirs", include_dirs)]
     for key, value in rest.items():
         if not hasattr(options, key):
             raise TypeError(f"there is no option {key!r}")
-        setattr(options, key, value)
+        try:
+            setattr(options, key, value)
+        except TypeError:
+            raise TypeError(f"{key}={value!r}: give {_EXPECTED[type(getattr(options, key))]}") from None
     return options
+
+
+_EXPECTED = {str: "a str", bool: "True or False", int: "an int from 0 to 0xFFFFFFFF", list: "a list of str"}
+
+
+def word(name, value, least=0):
+    """An address, a size or a set of bits: a number of 32 bits. Raises TypeError, and UsageError out of that range."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name}={value!r}: give an int") from None
+    if not least <= number <= 0xFFFFFFFF:
+        raise UsageError(f"{name}={number}: give a number from {least} to 0xFFFFFFFF")
+    return number
 
 
 def listed(what, value, hint="even a single one"):

@@ -121,6 +121,22 @@ def test_flags_and_optimization_reach_the_compiler(device, source):
         assert device.load(path, "optimized", optimization=level, flags=["-DWHAT=0"])() == expected
 
 
+@pytest.mark.parametrize("smart_args", [True, False])
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("optimization", 3, "give a str"),
+        ("alignment", 1.5, "give an int"),
+        ("lto", "yes", "give True or False"),
+        ("flags", [5], "give a list of str"),
+    ],
+)
+def test_an_option_of_another_type_is_named(device, kernels, option, value, expected, smart_args):
+    with pytest.raises(TypeError) as caught:
+        device.load(kernels / "behaviour.c", "add", smart_args=smart_args, **{option: value})
+    assert str(caught.value).startswith(f"{option}={value!r}: {expected}")
+
+
 def test_code_can_be_placed_in_internal_memory(device, kernels):
     add = device.load(
         kernels / "behaviour.c",
@@ -215,7 +231,9 @@ def test_free_gives_the_memory_back_once(device, kernels, refusal):
     before = stats(device)
     add = device.load(kernels / "behaviour.c", "add")
     assert stats(device) != before
+    where = add.code_addr, add.args_addr
     add.free()
+    assert (add.code_addr, add.args_addr) == where
     assert stats(device) == before
     add.free()
     assert not add.valid and "(freed)" in repr(add)

@@ -7,6 +7,7 @@ import weakref
 
 from .. import _core
 from ..errors import ConnectionLost, OutOfMemory, UsageError
+from ..options import word
 from ..utils.logger import INFO_VERBOSE
 
 logger = logging.getLogger(__name__)
@@ -160,10 +161,12 @@ class DeviceManager:
 
         Raises OutOfMemory (a MemoryError) if there is none of that kind.
         """
+        # The original's device refused a size that is none.
+        size, caps, alignment = word("size", size, -(2**32)), word("caps", caps), word("alignment", alignment)
         try:
             if size <= 0:
                 raise OutOfMemory(f"Allocation failed on device. Error: 3\n  asked for {size} bytes")
-            if alignment <= 0 or alignment & (alignment - 1):
+            if alignment == 0 or alignment & (alignment - 1):
                 raise OutOfMemory(
                     f"Allocation failed on device. Error: 3\n  alignment {alignment} is no power of two"
                 )
@@ -187,6 +190,7 @@ class DeviceManager:
 
     def free(self, address):
         """Frees what allocate() has handed out. Raises UsageError (a ValueError) for anything else."""
+        address = word("address", address)
         if address not in self.allocations:
             raise UsageError(f"Address 0x{address:08X} not tracked in allocation table")
         self._blocks.pop(address).free()
@@ -207,12 +211,12 @@ class DeviceManager:
         data = bytes(memoryview(data).cast("B"))
         self._check_skip(skip_bounds)
         logger.log(INFO_VERBOSE, "Writing %d bytes to 0x%08X", len(data), address)
-        self._logged(self.core.write_memory, address, data)
+        self._logged(self.core.write_memory, word("address", address), data)
 
     def read_memory(self, address, size, skip_bounds=False):
         """Reads `size` bytes of device memory; raises as write_memory()."""
         self._check_skip(skip_bounds)
-        return self._logged(self.core.read_memory, address, size)
+        return self._logged(self.core.read_memory, word("address", address), word("size", size))
 
     def execute(self, address):
         """Calls int f(void) at an address in allocated memory, and returns what it does, unsigned.
@@ -220,7 +224,7 @@ class DeviceManager:
         Raises AccessDenied outside of such memory, DeviceFault if it crashes.
         """
         logger.log(INFO_VERBOSE, "Executing at 0x%08X", address)
-        return self._logged(self.core.execute, address)
+        return self._logged(self.core.execute, word("address", address))
 
     def get_heap_info(self):
         """Bytes free and in all: {"free_spiram", "total_spiram", "free_internal", "total_internal"}."""
