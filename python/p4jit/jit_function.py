@@ -2,10 +2,12 @@
 
 import inspect
 import keyword
+import numbers
 
 from . import placed_array
 from .binary import BinaryObject
 from .errors import UsageError
+from .options import checked
 
 
 class JITFunction:
@@ -56,6 +58,8 @@ class JITFunction:
             UseAfterFree: after free().
         """
         __tracebackhide__ = True  # a notebook shows the caller's line
+        if timeout is not None:
+            checked("timeout", timeout, numbers.Real, "seconds, or None for no limit")
         if placed_array.wants_place(args):
             is_const = [type_.startswith("const ") for _, type_ in self._function.parameters]
             return placed_array.call_with_places(

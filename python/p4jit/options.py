@@ -27,6 +27,13 @@ def load_options(*, flags=(), defines=(), include_dirs=(), **rest):
 _EXPECTED = {str: "a str", bool: "True or False", int: "an int from 0 to 0xFFFFFFFF", list: "a list of str"}
 
 
+def checked(name, value, kind, expected=None):
+    """The value, if it is of that kind; raises TypeError, which says what is expected."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}={value!r}: give {expected or _EXPECTED[kind]}")
+    return value
+
+
 def word(name, value, least=0):
     """An address, a size or a set of bits: a number of 32 bits. Raises TypeError, and UsageError out of that range."""
     try:

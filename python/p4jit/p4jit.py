@@ -10,7 +10,7 @@ from .errors import UsageError
 from .jit_function import JITFunction
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM, Caps
 from .module import Module
-from .options import listed, load_options, macros, name_of_code, word
+from .options import checked, listed, load_options, macros, name_of_code, word
 from .progress import callback_for
 from .raw_function import load_raw
 from .runtime.jit_session import JITSession
@@ -256,7 +256,7 @@ class P4JIT(Caps):
         """
         sources = [(os.fspath(path), None) for path in listed("source", source)]
         if code is not None:
-            sources.append((name or name_of_code(language), code))
+            sources.append((checked("name", name or name_of_code(language), str), checked("code", code, str)))
         sources += [(os.fspath(path), None) for path in listed("objects", objects)]
         if not sources:
             raise UsageError("module(): give a source, code or objects")

@@ -137,6 +137,22 @@ def test_an_option_of_another_type_is_named(device, kernels, option, value, expe
     assert str(caught.value).startswith(f"{option}={value!r}: {expected}")
 
 
+@pytest.mark.parametrize(
+    ("call", "expected"),
+    [
+        (lambda device, add: p4jit.P4JIT(token=5), "token=5: give a str"),
+        (lambda device, add: p4jit.P4JIT(lint="no"), "lint='no': give True or False"),
+        (lambda device, add: p4jit.P4JIT(console=5), "console=5: give a function of the text"),
+        (lambda device, add: device.module(code=5), "code=5: give a str"),
+        (lambda device, add: add(np.int32(1), np.int32(2), timeout="1 s"), "timeout='1 s': give seconds"),
+    ],
+)
+def test_what_else_is_of_another_type_is_named(device, load, call, expected):
+    with pytest.raises(TypeError) as caught:
+        call(device, load("behaviour", "add"))
+    assert str(caught.value).startswith(expected)
+
+
 def test_code_can_be_placed_in_internal_memory(device, kernels):
     add = device.load(
         kernels / "behaviour.c",

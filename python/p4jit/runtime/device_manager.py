@@ -7,7 +7,7 @@ import weakref
 
 from .. import _core
 from ..errors import ConnectionLost, OutOfMemory, UsageError
-from ..options import word
+from ..options import checked, word
 from ..utils.logger import INFO_VERBOSE
 
 logger = logging.getLogger(__name__)
@@ -89,15 +89,17 @@ class DeviceManager:
         progress=None,
         progress_after=0.0,
     ):
+        if console is not None and not callable(console):
+            raise TypeError(f"console={console!r}: give a function of the text")
         return _core.Device.open(
             port=port or "",
-            token=token or "",
+            token=checked("token", token or "", str),
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
             board_firmware_elf=os.fspath(board_firmware_elf) if board_firmware_elf else "",
             toolchain=toolchain or "",
             revision=None if revision is None else str(revision),
-            unsafe=unsafe,
-            lint=lint,
+            unsafe=checked("unsafe", unsafe, bool),
+            lint=checked("lint", lint, bool),
             console=console or _Console(),
             log=log or logger.log,
             progress=progress,
