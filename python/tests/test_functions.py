@@ -4,6 +4,8 @@ import contextlib
 import inspect
 import io
 import pydoc
+import subprocess
+import sys
 import threading
 import time
 
@@ -228,6 +230,19 @@ def test_kernels_print_to_stdout_if_no_console_is_given(load, capsys):
     capsys.readouterr()  # what loading tells
     greet(np.int32(3), np.float32(1.5))
     assert capsys.readouterr().out == "n = 3, x = 1.50\n"
+
+
+def test_a_program_without_stdout_is_spared_what_is_printed(source):
+    path = source('#include <stdio.h>\nint say(int n) { puts("text"); return n; }')
+    program = f"""if True:
+        import sys
+        sys.stdout = None
+        import numpy as np
+        from p4jit import P4JIT
+        sys.exit(int(P4JIT(port="virtual").load({str(path)!r}, "say")(np.int32(7))))
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (7, "", "")
 
 
 def test_a_console_that_raises_does_not_harm_the_call(kernels):

@@ -23,6 +23,8 @@ class _Console:
         self._filter = _core.TerminalFilter()
 
     def __call__(self, text):
+        if sys.stdout is None:  # pythonw, a service: as print() has it
+            return
         is_terminal = getattr(sys.stdout, "isatty", bool)()
         sys.stdout.write(self._filter(text) if is_terminal else text)
         sys.stdout.flush()

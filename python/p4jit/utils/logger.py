@@ -66,6 +66,10 @@ class _Console(logging.StreamHandler):
     def stream(self):
         return sys.stdout
 
+    def emit(self, record):
+        if sys.stdout is not None:
+            super().emit(record)
+
 
 class _File(logging.FileHandler):
     """The file of enable_file_logging()."""
