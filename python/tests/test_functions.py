@@ -89,9 +89,10 @@ def test_what_is_printed_arrives_while_the_kernel_runs(source):
 
 
 def test_output_goes_where_stdout_goes_now(load):
+    greet = load("behaviour", "greet")
     text = io.StringIO()
     with contextlib.redirect_stdout(text):
-        load("behaviour", "greet")(np.int32(3), np.float32(1.5))
+        greet(np.int32(3), np.float32(1.5))
     assert text.getvalue() == "n = 3, x = 1.50\n"
 
 
