@@ -40,7 +40,7 @@ dwarf::Interface interface_of(const elf::Object& object) {
     if (dwarf::has_debug_info(object)) return dwarf::read_interface(object);
     dwarf::Interface interface;
     for (const auto& symbol : object.symbols())
-        if (symbol.placed() && !symbol.local() && symbol.function()) interface.undescribed.emplace_back(symbol.name);
+        if (!symbol.local() && object.is_code(symbol)) interface.undescribed.emplace_back(symbol.name);
     return interface;
 }
 
