@@ -80,12 +80,15 @@ int failed(std::string_view kind, std::string_view what) {
     return 1;
 }
 
+int cannot_print(std::string_view reason) {
+    return failed("SystemError", fmt::format("cannot write what is printed: {}", reason));
+}
+
 /// The command, and all it prints written out; its exit status.
 int run(const cli::Chosen& chosen) {
     try {
         const int status = chosen.run();
-        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
-            return failed("SystemError", fmt::format("cannot write what is printed: {}", std::strerror(errno)));
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return cannot_print(std::strerror(errno));
         return status;
     } catch (const Interrupted& error) {
         std::fflush(stdout);
@@ -95,7 +98,7 @@ int run(const cli::Chosen& chosen) {
     } catch (const Error& error) {
         return failed(name(error.kind()), error.what());
     } catch (const std::system_error& error) {
-        return failed("SystemError", error.what());
+        return std::ferror(stdout) != 0 ? cannot_print(error.code().message()) : failed("SystemError", error.what());
     } catch (const std::exception& error) {
         failed("internal error", error.what());
         return 70; // EX_SOFTWARE

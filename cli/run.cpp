@@ -25,10 +25,15 @@ struct Options {
     bool verbose = false, time = false;
 };
 
-/// "fir.c:fir" → "fir.c" and "fir".
+/// "fir.c:fir" → "fir.c" and "fir"; "fir.cpp:dsp::fir" → "fir.cpp" and "dsp::fir".
 std::pair<std::string, std::string> split_function(const std::string& text) {
-    const auto colon = text.rfind(':');
-    if (colon == text.npos || colon + 1 == text.size())
+    const auto is_single = [&](std::size_t at) {
+        return text[at] == ':' && (at == 0 || text[at - 1] != ':') && (at + 1 == text.size() || text[at + 1] != ':');
+    };
+    auto colon = text.size();
+    while (colon-- > 0 && !is_single(colon)) {
+    }
+    if (colon >= text.size() || colon + 1 == text.size())
         throw UsageError(fmt::format("'{}' names no function: write FILE:FUNCTION, such as add.c:add", text));
     return {text.substr(0, colon), text.substr(colon + 1)};
 }

@@ -184,6 +184,38 @@ def test_structures_and_texts_are_words(p4jit, tmp_path, words, out):
     assert run(p4jit, f"{tmp_path}/s.c:{words[0]}", *words[1:]) == out
 
 
+CPP = """
+struct Point { float x, y; };
+namespace geo { int area(int a, int b) { return a * b; } }
+Point middle(const Point &a, const Point &b) { return {(a.x + b.x) / 2, (a.y + b.y) / 2}; }
+int next(const int &a) { return a + 1; }
+void count(int &a) { a++; }
+template <typename T> T twice(T a) { return a + a; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "out"),
+    [
+        (("geo::area", "3", "4"), "12\n"),
+        (("twice<float>", "1.5"), "3\n"),
+        (("middle(const Point &, const Point &)", "{1,2}", "{3,5}"), "{2,3.5}\n"),
+        (("next", "4"), "5\n"),
+        (("next", "[4]"), "5\n"),
+        (("count", "[4]"), "a            int32_t[1]  5\n"),
+    ],
+)
+def test_functions_of_cpp_have_their_names_and_references(p4jit, tmp_path, words, out):
+    (tmp_path / "s.cpp").write_text(CPP)
+    assert run(p4jit, f"{tmp_path}/s.cpp:{words[0]}", *words[1:]) == out
+
+
+def test_a_reference_that_is_written_to_wants_an_array(p4jit, tmp_path):
+    (tmp_path / "s.cpp").write_text(CPP)
+    done = p4jit("run", f"{tmp_path}/s.cpp:count", "4")
+    assert done.status == 1 and "argument 1 'a'" in done.err and "int &" in done.err
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
