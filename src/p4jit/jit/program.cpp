@@ -147,7 +147,7 @@ void Program::add_object(elf::Object object) {
 void Program::no_such_function(const std::string& function) const {
     const auto there = function_names(interfaces_);
     auto message = fmt::format("no function '{}' in {}.", function, name_);
-    message += there.empty() ? " It defines no function." : " It defines: " + join(there, ", ") + ".";
+    message += there.empty() ? " It defines no function." : " It defines: " + listed(there) + ".";
     if (const auto near = nearest(function, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
     if (!refusal_.empty() && function.find_first_of("<(") != function.npos)
         message += "\nThe compiler says:\n" + refusal_;
