@@ -19,6 +19,7 @@ namespace {
 std::string with_folder(const fs::path& path) {
     std::error_code failed;
     const auto folder = fs::current_path(failed);
+    if (path.empty()) return "'' (no name is given)";
     return path.is_absolute() || failed ? path.string() : fmt::format("{} (in {})", path.string(), folder.string());
 }
 

@@ -30,6 +30,7 @@ TEST_CASE("a missing file and a folder are named in the error") {
     CHECK_THROWS_WITH_AS(read_file("nonexistent.c"),
                          ("cannot open nonexistent.c (in " + here + "): No such file or directory").c_str(),
                          SourceNotFound);
+    CHECK_THROWS_WITH_AS(read_file(""), "cannot open '' (no name is given): No such file or directory", SourceNotFound);
     CHECK_THROWS_WITH_AS(read_file("/"), "/ is a folder, not a file", SourceNotFound);
     CHECK_THROWS_WITH_AS(write_file("/nonexistent/x", {}), "cannot write /nonexistent/x: No such file or directory",
                          SystemError);
