@@ -22,6 +22,15 @@ void ModuleState::check_alive() const {
     if (!code) throw UseAfterFree(fmt::format("{} has been freed and is no longer on the device; load it again", name));
 }
 
+std::unique_lock<std::timed_mutex> ModuleState::lock() {
+    device->session().check_not_in_callback();
+    const auto deadline = Deadline::never(device->options().interrupted);
+    std::unique_lock guard(mutex, std::defer_lock);
+    while (!guard.try_lock_for(deadline.slice())) {
+    }
+    return guard;
+}
+
 namespace {
 
 /// The functions a person means by a name: by their symbol, else by their
@@ -69,7 +78,7 @@ std::uint32_t Function::arguments_address() const {
 
 Result Function::operator()(std::span<const Argument> arguments, const CallOptions& options) {
     const auto start = std::chrono::steady_clock::now();
-    const std::lock_guard lock(module_->mutex);
+    const auto lock = module_->lock();
     module_->check_alive();
     const auto& function = loaded();
     const auto& session = module_->device->session();
@@ -204,7 +213,7 @@ std::chrono::nanoseconds Module::link_time() const { return state_->link_time; }
 bool Module::from_cache() const { return state_->from_cache; }
 
 void Module::reload() {
-    const std::lock_guard lock(state_->mutex);
+    const auto lock = state_->lock();
     state_->check_alive();
     place_again(*state_);
 }
@@ -212,7 +221,7 @@ void Module::reload() {
 Binary Module::binary() const { return Binary(state_->image); }
 
 void Module::free() {
-    const std::lock_guard lock(state_->mutex);
+    const auto lock = state_->lock();
     // Views of globals may hold on to the memory: it is gone for them, too.
     for (auto* memory : {&state_->code, &state_->data, &state_->arguments}) {
         if (*memory) (*memory)->free();
