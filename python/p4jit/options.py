@@ -6,16 +6,28 @@ from . import _core
 from .errors import UsageError
 
 
+TAKES = {
+    "optimization": 'a text such as "O2"',
+    "code_caps": "MALLOC_CAP_*, or several of them joined by |",
+    "data_caps": "MALLOC_CAP_*, or several of them joined by |",
+    "alignment": "a power of two",
+    **dict.fromkeys(("lto", "lint", "use_firmware_elf", "use_siblings"), "True or False"),
+}
+
+
 def load_options(*, flags=(), defines=(), include_dirs=(), **rest):
     """A LoadOptions. Raises UsageError for a text where a list belongs, TypeError for what is no option."""
     options = _core.LoadOptions()
-    options.flags = listed("flags", flags, "one flag an item")
-    options.defines = macros(defines)
-    options.include_dirs = [os.fspath(folder) for folder in listed("include_dirs", include_dirs)]
+    rest["flags"] = listed("flags", flags, "one flag an item")
+    rest["defines"] = macros(defines)
+    rest["include_dirs"] = [os.fspath(folder) for folder in listed("include_dirs", include_dirs)]
     for key, value in rest.items():
         if not hasattr(options, key):
             raise TypeError(f"there is no option {key!r}")
-        setattr(options, key, value)
+        try:
+            setattr(options, key, value)
+        except TypeError:
+            raise TypeError(f"{key}={value!r}: it takes {TAKES.get(key, 'a list of texts')}") from None
     return options
 
 

@@ -36,7 +36,8 @@ public:
 
     /// Of a type from debug information, without its qualifiers. Bit fields that
     /// share bytes are one field of these bytes, "mode:3,level:5"; bases of a C++
-    /// class and anonymous members give their fields to it.
+    /// class and anonymous members give their fields to it, "Base::x" where it
+    /// has an x itself.
     static ElementType of(const dwarf::Type& type);
 
     /// Of a C++ type of the host: numbers (char is the device's, unsigned),
