@@ -74,7 +74,7 @@ void bind_buffer(nb::module_& module) {
         .def_prop_ro("_block_address", [](const DeviceElements& elements) { return elements.memory.address(); })
         .def_prop_ro(
             "is_freed", [](const DeviceElements& elements) { return elements.memory.is_freed(); },
-            "Has the memory been given back?")
+            "Has the memory been given back, or gone with an earlier session?")
         .def("_write", write, nb::arg("array"), nb::arg("offset"))
         .def("_read", read, nb::arg("array"), nb::arg("offset"))
         .def("_fill", fill, nb::arg("element"), nb::arg("offset"), nb::arg("count"))

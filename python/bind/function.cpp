@@ -103,6 +103,15 @@ void bind_function(nb::module_& module) {
         .def_prop_ro("compile_seconds", [](const Module& m) { return seconds(m.compile_time()); })
         .def_prop_ro("link_seconds", [](const Module& m) { return seconds(m.link_time()); })
         .def_prop_ro("binary", &Module::binary)
+        .def_prop_ro("is_loaded",
+                     [](const Module& module) {
+                         try {
+                             module.address();
+                             return true;
+                         } catch (const UseAfterFree&) {
+                             return false;
+                         }
+                     })
         .def("free", &Module::free, nb::call_guard<nb::gil_scoped_release>());
 }
 

@@ -2,12 +2,12 @@
 
 import inspect
 import keyword
-import numbers
+
+import numpy as np
 
 from . import placed_array
 from .binary import BinaryObject
-from .errors import UsageError
-from .options import checked
+from .errors import UsageError, refuse_to_copy
 
 
 class JITFunction:
@@ -22,22 +22,21 @@ class JITFunction:
         sync_arrays: copy arrays that the function may change back; True at first.
         smart_args: does it take values, and not the bytes of its arguments?
         session: the JITSession of its device.
-        valid: False after free().
+        valid: is it on the device? False after free(), and after reconnect().
     """
 
     smart_args = True
 
-    def __init__(self, module, function_name, strict=True, is_part=False):
+    def __init__(self, module, function_name, session, strict=True, is_part=False):
         self._module = module
         self._is_part = is_part
-        self.session = None
+        self.session = session
         self._function = module.function(function_name)
         self._code_addr = module.address
         self._args_addr = self._function.arguments_address
         self._strict = strict
         self._binary = None
         self.sync_arrays = True
-        self.valid = True
         self.__name__ = function_name
         self.__doc__ = self._function.signature
 
@@ -58,8 +57,8 @@ class JITFunction:
             UseAfterFree: after free().
         """
         __tracebackhide__ = True  # a notebook shows the caller's line
-        if timeout is not None:
-            checked("timeout", timeout, numbers.Real, "seconds, or None for no limit")
+        if timeout is not None and not isinstance(timeout, (int, float, np.number)):
+            raise TypeError(f"timeout={timeout!r}: give seconds as a number, or None for no limit")
         if placed_array.wants_place(args):
             is_const = [type_.startswith("const ") for _, type_ in self._function.parameters]
             return placed_array.call_with_places(
@@ -76,9 +75,12 @@ class JITFunction:
         """Frees its memory on the device. Calling it afterwards is an error."""
         if self._is_part:
             raise UsageError(f"{self.__name__} is part of a module, which is freed as a whole: module.free()")
-        if self.valid:
-            self.valid = False
-            self._module.free()
+        self._module.free()
+
+    @property
+    def valid(self):
+        """Is it on the device?"""
+        return self._module.is_loaded
 
     def dtype(self, name):
         """The NumPy dtype of a structure, union, enumeration or typedef that the
@@ -139,7 +141,7 @@ class JITFunction:
     def binary(self):
         """What was loaded: sections, symbols, bytes, disassembly; a BinaryObject."""
         if self._binary is None:
-            self._binary = BinaryObject(self._module.binary, self._metadata())
+            self._binary = BinaryObject(self._module.binary, self._metadata)
         return self._binary
 
     def _metadata(self):
@@ -179,3 +181,5 @@ class JITFunction:
     def __repr__(self):
         state = "" if self.valid else " (freed)"
         return f"<JITFunction {self.signature}{state}>"
+
+    __reduce_ex__ = refuse_to_copy

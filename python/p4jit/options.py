@@ -7,6 +7,15 @@ from . import _core
 from .errors import UsageError
 
 
+TAKES = {
+    "optimization": 'a text such as "O2"',
+    "code_caps": "MALLOC_CAP_*, or several of them joined by |",
+    "data_caps": "MALLOC_CAP_*, or several of them joined by |",
+    "alignment": "a power of two",
+    **dict.fromkeys(("lto", "lint", "use_firmware_elf", "use_siblings"), "True or False"),
+}
+
+
 def load_options(*, flags=(), defines=(), include_dirs=(), **rest):
     """A LoadOptions. Raises UsageError for a text where a list belongs, TypeError for what is no option or of
     another type."""
@@ -20,17 +29,14 @@ def load_options(*, flags=(), defines=(), include_dirs=(), **rest):
         try:
             setattr(options, key, value)
         except TypeError:
-            raise TypeError(f"{key}={value!r}: give {_EXPECTED[type(getattr(options, key))]}") from None
+            raise TypeError(f"{key}={value!r}: it takes {TAKES.get(key, 'a list of texts')}") from None
     return options
 
 
-_EXPECTED = {str: "a str", bool: "True or False", int: "an int from 0 to 0xFFFFFFFF", list: "a list of str"}
-
-
-def checked(name, value, kind, expected=None):
-    """The value, if it is of that kind; raises TypeError, which says what is expected."""
+def checked(name, value, kind):
+    """The value, if it is a str, or a bool, as `kind` says; raises TypeError, which says what is expected."""
     if not isinstance(value, kind):
-        raise TypeError(f"{name}={value!r}: give {expected or _EXPECTED[kind]}")
+        raise TypeError(f"{name}={value!r}: give {'True or False' if kind is bool else 'a str'}")
     return value
 
 

@@ -1,6 +1,7 @@
 """Loading, calling, printing, freeing: what a P4JIT and a JITFunction do."""
 
 import contextlib
+import gc
 import inspect
 import io
 import pydoc
@@ -8,6 +9,7 @@ import subprocess
 import sys
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -124,36 +126,25 @@ def test_flags_and_optimization_reach_the_compiler(device, source):
         assert device.load(path, "optimized", optimization=level, flags=["-DWHAT=0"])() == expected
 
 
-@pytest.mark.parametrize("smart_args", [True, False])
 @pytest.mark.parametrize(
     ("option", "value", "expected"),
     [
-        ("optimization", 3, "give a str"),
+        ("optimization", 3, "it takes a text"),
         ("alignment", 1.5, "give an int"),
-        ("lto", "yes", "give True or False"),
-        ("flags", [5], "give a list of str"),
+        ("lto", "yes", "it takes True or False"),
+        ("flags", [5], "it takes a list of texts"),
     ],
 )
-def test_an_option_of_another_type_is_named(device, kernels, option, value, expected, smart_args):
+def test_an_option_of_another_type_is_named_for_raw_functions_too(device, kernels, option, value, expected):
     with pytest.raises(TypeError) as caught:
-        device.load(kernels / "behaviour.c", "add", smart_args=smart_args, **{option: value})
+        device.load(kernels / "behaviour.c", "add", smart_args=False, **{option: value})
     assert str(caught.value).startswith(f"{option}={value!r}: {expected}")
 
 
-@pytest.mark.parametrize(
-    ("call", "expected"),
-    [
-        (lambda device, add: p4jit.P4JIT(token=5), "token=5: give a str"),
-        (lambda device, add: p4jit.P4JIT(lint="no"), "lint='no': give True or False"),
-        (lambda device, add: p4jit.P4JIT(console=5), "console=5: give a function of the text"),
-        (lambda device, add: device.module(code=5), "code=5: give a str"),
-        (lambda device, add: add(np.int32(1), np.int32(2), timeout="1 s"), "timeout='1 s': give seconds"),
-    ],
-)
-def test_what_else_is_of_another_type_is_named(device, load, call, expected):
-    with pytest.raises(TypeError) as caught:
-        call(device, load("behaviour", "add"))
-    assert str(caught.value).startswith(expected)
+def test_a_token_and_lint_of_another_type_are_named():
+    for options, expected in (({"token": 5}, "token=5: give a str"), ({"lint": "no"}, "lint='no': give True or False")):
+        with pytest.raises(TypeError, match=expected):
+            P4JIT(port="virtual", **options)
 
 
 def test_code_can_be_placed_in_internal_memory(device, kernels):
@@ -335,3 +326,57 @@ def test_every_compiler_makes_functions_that_do_the_same(environment, kernels, c
     assert device.load(kernels / "numbers.c", "nine")(*[np.int32(i) for i in range(1, 10)]) == 987654321
     assert device.load(kernels / "numbers.c", "add_double")(np.float64(0.1), np.float64(0.2)) == 0.1 + 0.2
     assert device.load(kernels / "behaviour.c", "sine")(np.float32(0.5)) == pytest.approx(np.sin(0.5), rel=1e-6)
+
+
+def test_a_console_that_knows_its_device_is_freed_with_it(kernels):
+    class Program:
+        def __init__(self):
+            self.heard = []
+            self.jit = P4JIT(port="virtual", console=self.hear, progress=self.watch)
+
+        def hear(self, text):
+            self.heard.append(text)
+
+        def watch(self, done, total):
+            pass
+
+    program = Program()
+    greet = program.jit.load(kernels / "behaviour.c", "greet")
+    greet(np.int32(3), np.float32(1.5))
+    assert "".join(program.heard) == "n = 3, x = 1.50\n"
+    gone = weakref.ref(program)
+    del program
+    gc.collect()
+    greet(np.int32(4), np.float32(1.5))  # it keeps the console, too
+    assert "".join(gone().heard).endswith("n = 4, x = 1.50\n")
+    del greet
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_console_must_not_use_the_device(kernels):
+    def reentrant(text):
+        device.get_heap_stats()
+
+    device = P4JIT(port="virtual", console=reentrant)
+    raised = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.unraisablehook", lambda hook: raised.append(str(hook.exc_value)))
+        device.load(kernels / "behaviour.c", "greet")(np.int32(3), np.float32(1.5))
+    assert raised and all("must not use the device" in text for text in raised)
+
+
+def test_options_of_another_kind_are_refused_in_words(device, kernels, refusal):
+    for options, said in (
+        ({"alignment": -16}, "alignment=-16: it takes a power of two"),
+        ({"code_caps": 1 << 40}, "MALLOC_CAP"),
+        ({"lto": "yes"}, "lto='yes': it takes True or False"),
+        ({"optimization": 2}, "optimization=2: it takes a text"),
+        ({"flags": [3]}, "flags=[3]: it takes a list of texts"),
+    ):
+        assert said in refusal(TypeError, device.load, kernels / "behaviour.c", "add", **options)
+    assert "the text of a source" in refusal(TypeError, device.module, code=b"int x;")
+    assert "console=3: give a function" in refusal(TypeError, P4JIT, "virtual", console=3)
+    assert "seconds as a number" in refusal(
+        TypeError, device.load(kernels / "behaviour.c", "add"), np.int32(1), np.int32(2), timeout="soon"
+    )

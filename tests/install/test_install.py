@@ -36,10 +36,11 @@ def test_cmake_finds_it(prefix, tmp_path):
     assert run(tmp_path / "consumer") == "321"
 
 
-def test_pkg_config_finds_it(prefix, tmp_path):
+@pytest.mark.parametrize("compiler", ["g++", "clang++-19"])
+def test_pkg_config_finds_it(prefix, tmp_path, compiler):
     (folder,) = prefix.rglob("pkgconfig")
     flags = run("pkg-config", "--cflags", "--libs", "p4jit", PKG_CONFIG_PATH=str(folder)).split()
-    run("g++", "-std=c++20", CONSUMER / "main.cpp", "-o", tmp_path / "consumer", *flags)
+    run(compiler, "-std=c++20", CONSUMER / "main.cpp", "-o", tmp_path / "consumer", *flags)
     assert run(tmp_path / "consumer") == "321"
 
 

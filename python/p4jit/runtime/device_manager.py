@@ -69,12 +69,28 @@ class DeviceManager:
             _give_up_port(port or os.environ.get("P4JIT_PORT"))
         if port and port != "virtual":
             logger.info("Connecting to %s at %d baud...", port, self.baudrate)
-        self._core = self._open(port, **self._options)
+        watchers = {name: self._weakly(name) for name in ("console", "progress") if self._options.get(name) is not None}
+        self._core = self._open(port, **{**self._options, **watchers})
         if self.port is None:
             self.port = "virtual" if self._core.is_virtual else self._core.name
         if not self._core.is_virtual:
             _connected.add(self)
         logger.info("Connected.")
+
+    def _weakly(self, name):
+        """The callable of an option, for the library: the garbage collector cannot see who refers to it there.
+
+        A function that refers to the device that it watches would never be freed.
+        """
+        if not callable(self._options[name]):
+            raise TypeError(f"{name}={self._options[name]!r}: give a function")
+        manager = weakref.ref(self)
+
+        def call(*arguments):
+            if (alive := manager()) is not None:
+                alive._options[name](*arguments)
+
+        return call
 
     @staticmethod
     def _open(
@@ -91,8 +107,6 @@ class DeviceManager:
         progress=None,
         progress_after=0.0,
     ):
-        if console is not None and not callable(console):
-            raise TypeError(f"console={console!r}: give a function of the text")
         return _core.Device.open(
             port=port or "",
             token=checked("token", token or "", str),

@@ -68,7 +68,7 @@ DeviceArray Memory::array(std::uint32_t offset, std::size_t size) const {
     return array;
 }
 
-bool Memory::is_freed() const { return block_->freed; }
+bool Memory::is_freed() const { return block_->freed || block_->lost(); }
 
 void Memory::fill(ByteView pattern, std::uint32_t offset, std::size_t count) {
     constexpr std::size_t at_once = 1 << 20;

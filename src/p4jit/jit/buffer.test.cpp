@@ -45,6 +45,41 @@ TEST_CASE("a buffer that is dropped in the middle of a call is freed after it") 
     CHECK(device.heap_stats().free_spiram == before);
 }
 
+TEST_CASE("who uses the device in a callback of a call is told, and the call goes on") {
+    std::optional<Module> module;
+    std::vector<std::string> told;
+    Device* the_device = nullptr;
+    auto device = talkative([&] {
+        auto used = module->variable("table");
+        told.push_back(message_of<UsageError>([&] { module->function("say").call<int>(used); }));
+        told.push_back(message_of<UsageError>([&] { module->reload(); }));
+        told.push_back(message_of<UsageError>([&] { module->free(); }));
+        told.push_back(message_of<UsageError>([&] { the_device->heap_stats(); }));
+    });
+    the_device = &device;
+    module = device.load(Source::code(std::string(talking) + "int table[2] = {3, 4};"));
+    CHECK(module->function("say").call<int>(module->variable("table")) == 3);
+    CHECK(told.size() == 4);
+    for (const auto& message : told) CHECK(contains(message, "must not use the device"));
+}
+
+TEST_CASE("who waits for another thread's call of the module can be interrupted") {
+    std::atomic<bool> runs = false, pressed = false;
+    DeviceOptions options{.port = "virtual"};
+    options.console = [&](std::string_view) { runs = true; };
+    const auto waiting = std::this_thread::get_id();
+    options.interrupted = [&] { return pressed && std::this_thread::get_id() == waiting; };
+    Device device(std::move(options));
+    auto module = device.load(Source::code(talking));
+    auto used = device.buffer<int>(1);
+    std::thread caller([&] { CHECK(module.function("wait").call<int>(used) == 39'999'999); });
+    while (!runs) std::this_thread::sleep_for(1ms);
+    pressed = true;
+    CHECK_THROWS_AS(module.function("say").call<int>(used), Interrupted);
+    pressed = false;
+    caller.join();
+}
+
 TEST_CASE("dropping a buffer does not wait for another thread's call") {
     std::atomic<bool> runs = false, returned = false;
     auto device = talkative([&] { runs = true; });

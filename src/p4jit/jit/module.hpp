@@ -83,8 +83,9 @@ public:
     template <typename F>
     TypedFunction<F> as() const;
 
-    /// Its address, for parameters that are pointers to functions.
-    operator Argument() const { return DeviceAddress{address()}; }
+    /// Its address, for parameters that are pointers to functions. Throws
+    /// UseAfterFree.
+    operator Argument() const;
 
     const CallStats& last_call() const;
 
@@ -174,7 +175,7 @@ public:
         return Buffer<T>(memory()).subspan(offset() / sizeof(T), size() / sizeof(T));
     }
     /// Its address, as an argument.
-    operator Argument() const { return DeviceAddress{address()}; }
+    operator Argument() const;
 
 private:
     friend class Module;

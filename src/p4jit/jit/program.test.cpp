@@ -157,6 +157,26 @@ TEST_CASE("optimizing as a whole inlines across the files beside the source, too
     CHECK(module.binary().find("f")->size < 12);
 }
 
+TEST_CASE("optimized as a whole, sources are asked for instances and static functions, too") {
+    const std::string asked = "extern \"C\" int g(int); template <class T> T twice(T x) { return 2 * x; }\n"
+                              "static int hidden(int x) { return g(x) + 1; }";
+    const std::string other = "static int hidden(int x) { return x * 8; } int g(int x) { return hidden(x); }";
+    const Folder folder({{"a.cpp", asked}, {"b.c", other}});
+    LoadOptions options{.functions = {"twice<short>", "hidden", "twice<float>"}, .lto = true};
+    const std::vector<Source> beside{folder.path("a.cpp")};
+    const std::vector<Source> named{Source::code(asked, "a.cpp"), Source::code(other, "b.c")};
+    for (const auto& sources : {beside, named}) {
+        auto module = board().load(sources, options);
+        CHECK(module.function("twice<short>").call<std::int16_t>(std::int16_t{4}) == 8);
+        CHECK(module.function("twice<float>").call<float>(0.5f) == 1.0f);
+        CHECK(module.function("hidden").call<int>(5) == 41);
+        CHECK(module.variables().empty());
+        CHECK(module.functions().size() == 3);
+    }
+    options.functions = {"twice<Point>"};
+    CHECK(contains(message_of<FunctionNotFound>([&] { board().load(beside, options); }), "'Point' was not declared"));
+}
+
 TEST_CASE("every source that does not compile is told at once") {
     const std::vector<Source> sources{Source::code("int f(void) { return x; }", "one.c"),
                                       Source::code("int ok;", "ok.c"),

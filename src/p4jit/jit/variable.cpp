@@ -48,6 +48,8 @@ std::uint32_t Variable::address() const {
     return module_->image->address(*module_->image->plan.find(declared().symbol));
 }
 
+Variable::operator Argument() const { return DeviceAddress{address(), module_->device.get()}; }
+
 /// An "extern int x[];" has no size in its type, but what defines it may have.
 std::uint32_t Variable::size() const { return static_cast<std::uint32_t>(type().size()); }
 

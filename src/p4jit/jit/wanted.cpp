@@ -19,7 +19,12 @@ std::size_t parameters_at(const std::string& expression) {
     return expression.ends_with(')') ? expression.find('(') : expression.npos;
 }
 
+constexpr std::string_view pointer_prefix = "p4jit_wanted_";
+
 } // namespace
+
+std::string pointer_name(std::size_t n) { return fmt::format("{}{}", pointer_prefix, n); }
+bool is_pointer_name(std::string_view symbol) { return symbol.starts_with(pointer_prefix); }
 
 bool is_expression(const std::string& text) {
     const auto is_allowed = [](char c) {

@@ -260,7 +260,15 @@ Session::Turn::~Turn() {
     if (guard_.owns_lock()) session_->speaker_ = std::thread::id();
 }
 
+void Session::check_not_in_callback() const {
+    if (speaker_ == std::this_thread::get_id())
+        throw UsageError(fmt::format("{} is in the middle of a request that this callback is part of: a function that "
+                                     "gets console text or progress must not use the device",
+                                     name()));
+}
+
 Session::Turn Session::lock() const {
+    check_not_in_callback();
     const auto deadline = Deadline::never(options_.interrupted);
     std::unique_lock guard(mutex_, std::defer_lock);
     while (!guard.try_lock_for(deadline.slice())) {

@@ -140,6 +140,9 @@ public:
     bool is_closed() const { return is_closed_; }
     /// Has another program got the board?
     bool taken() const { return dialog_ && dialog_->taken(); }
+    /// Throws UsageError on a thread whose request is under way: it is in a
+    /// callback, and would wait for itself. All requests begin with this.
+    void check_not_in_callback() const;
     /// The pipe's name.
     std::string name() const { return link_.name(); }
 

@@ -66,6 +66,8 @@ std::vector<std::string> compile_flags(const Toolchain& toolchain, Language lang
     }
     if (language == Language::cxx) {
         append(flags, {"-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-use-cxa-atexit"});
+        // Members of a class also where its vtable or constructor is elsewhere.
+        flags.emplace_back(toolchain.family == Family::gcc ? "-femit-class-debug-always" : "-fstandalone-debug");
         append(flags, toolchain.cxx_header_flags);
     }
     // For plain assembly clang has no use for half of these, and says so.
