@@ -27,8 +27,8 @@ from .errors import (
     FunctionNotFound,
     UsageError,
     VariableNotFound,
-    refuse_to_copy,
 )
+from .on_device import refuse_to_copy
 from .jit_function import JITFunction
 
 

@@ -6,7 +6,8 @@ import os
 from . import placed_array
 from .buffer import Buffer, contents_and_layout
 from .config import DEFAULT, Config
-from .errors import OutOfMemory, UsageError, refuse_to_copy
+from .errors import OutOfMemory, UsageError
+from .on_device import refuse_to_copy
 from .jit_function import JITFunction
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM, Caps
 from .module import Module
