@@ -7,7 +7,8 @@ import numpy as np
 
 from . import placed_array
 from .binary import BinaryObject
-from .errors import UsageError, refuse_to_copy
+from .errors import UsageError
+from .on_device import refuse_to_copy
 
 
 class JITFunction:
