@@ -358,7 +358,7 @@ class P4JIT(Caps):
     @property
     def name(self):
         """What is at the other end: "virtual ESP32-P4", "/dev/ttyACM0"."""
-        return self._device.name
+        return self.session.device.name
 
     @property
     def revision(self):
