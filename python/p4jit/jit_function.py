@@ -33,6 +33,8 @@ class JITFunction:
         self._is_part = is_part
         self.session = session
         self._function = module.function(function_name)
+        self._code_addr = module.address
+        self._args_addr = self._function.arguments_address
         self._strict = strict
         self._binary = None
         self.sync_arrays = True
@@ -55,6 +57,7 @@ class JITFunction:
                 is fine and arrays are as before.
             UseAfterFree: after free().
         """
+        __tracebackhide__ = True  # a notebook shows the caller's line
         if timeout is not None and not isinstance(timeout, (int, float, np.number)):
             raise TypeError(f"timeout={timeout!r}: give seconds as a number, or None for no limit")
         if placed_array.wants_place(args):
@@ -126,13 +129,13 @@ class JITFunction:
 
     @property
     def code_addr(self):
-        """Where its code is on the device."""
-        return self._module.address
+        """Where its code is on the device, or was before free()."""
+        return self._code_addr
 
     @property
     def args_addr(self):
-        """Where its arguments are on the device."""
-        return self._function.arguments_address
+        """Where its arguments are on the device, or were before free()."""
+        return self._args_addr
 
     @property
     def binary(self):

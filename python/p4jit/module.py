@@ -212,7 +212,10 @@ def _lookup(module, name):
 def _not_found(module, name):
     everything = [*module.functions, *module.globals]
     near = get_close_matches(name, everything, n=1)
-    text = f"no function or global '{name}' in {module._module.name}. It has: {', '.join(everything)}."
+    has = ", ".join(everything[:24]) or "none"
+    if len(everything) > 24:
+        has += f", … and {len(everything) - 24} more"
+    text = f"no function or global '{name}' in {module._module.name}. It has: {has}."
     return text + (f" Did you mean '{near[0]}'?" if near else "")
 
 

@@ -1,5 +1,6 @@
 """Options of load() and module() as the library takes them."""
 
+import operator
 import os
 
 from . import _core
@@ -16,7 +17,8 @@ TAKES = {
 
 
 def load_options(*, flags=(), defines=(), include_dirs=(), **rest):
-    """A LoadOptions. Raises UsageError for a text where a list belongs, TypeError for what is no option."""
+    """A LoadOptions. Raises UsageError for a text where a list belongs, TypeError for what is no option or of
+    another type."""
     options = _core.LoadOptions()
     rest["flags"] = listed("flags", flags, "one flag an item")
     rest["defines"] = macros(defines)
@@ -29,6 +31,24 @@ def load_options(*, flags=(), defines=(), include_dirs=(), **rest):
         except TypeError:
             raise TypeError(f"{key}={value!r}: it takes {TAKES.get(key, 'a list of texts')}") from None
     return options
+
+
+def checked(name, value, kind):
+    """The value, if it is a str, or a bool, as `kind` says; raises TypeError, which says what is expected."""
+    if not isinstance(value, kind):
+        raise TypeError(f"{name}={value!r}: give {'True or False' if kind is bool else 'a str'}")
+    return value
+
+
+def word(name, value, least=0):
+    """An address, a size or a set of bits: a number of 32 bits. Raises TypeError, and UsageError out of that range."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        raise TypeError(f"{name}={value!r}: give an int") from None
+    if not least <= number <= 0xFFFFFFFF:
+        raise UsageError(f"{name}={number}: give a number from {least} to 0xFFFFFFFF")
+    return number
 
 
 def listed(what, value, hint="even a single one"):

@@ -11,7 +11,7 @@ from .jit_function import JITFunction
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM, Caps
 from .module import Module
 from .on_device import refuse_to_copy
-from .options import listed, load_options, macros, name_of_code
+from .options import listed, load_options, macros, name_of_code, word
 from .progress import callback_for
 from .raw_function import load_raw
 from .runtime.jit_session import JITSession
@@ -207,7 +207,7 @@ class P4JIT(Caps):
         Raises:
             AccessDenied: it may not be read.
         """
-        return self._device.read_memory(address, size)
+        return self._device.read_memory(word("address", address), word("size", size))
 
     def write_memory(self, address, data):
         """Writes to the device's memory; see read_memory() for what may be reached.
@@ -219,7 +219,7 @@ class P4JIT(Caps):
         Raises:
             AccessDenied: it may not be written.
         """
-        self._device.write_memory(address, bytes(memoryview(data).cast("B")))
+        self._device.write_memory(word("address", address), bytes(memoryview(data).cast("B")))
 
     def module(
         self,
@@ -371,6 +371,7 @@ class P4JIT(Caps):
         return self._device.is_virtual
 
     def __repr__(self):
-        return f"<P4JIT {self.name}>"
+        device = self.session.device
+        return f"<P4JIT {device.name}{'' if device.is_open else ', not connected'}>"
 
     __reduce_ex__ = refuse_to_copy

@@ -150,3 +150,26 @@ TEST_CASE("short transfers are not told of") {
     device.buffer<int>(std::vector<int>(100'000)).to_vector();
     CHECK_FALSE(told);
 }
+
+TEST_CASE("a handle that was moved from says so") {
+    Device device({.port = "virtual"});
+    auto module = device.load(Source::code("int n = 3; int f(int x) { return x + n; }"));
+    auto function = module.function("f");
+    auto variable = module.variable("n");
+    auto buffer = device.buffer<int>(4);
+    const auto moved_device = std::move(device);
+    const auto moved_module = std::move(module);
+    auto moved_function = std::move(function);
+    const auto moved_variable = std::move(variable);
+    const auto moved_buffer = std::move(buffer);
+    const std::string said = "this handle was moved from: use the one that it was moved to, or copy it";
+    CHECK(message_of<UsageError>([&] { device.buffer<int>(4); }) == said);
+    CHECK(message_of<UsageError>([&] { module.function("f"); }) == said);
+    CHECK(message_of<UsageError>([&] { function.call<int>(1); }) == said);
+    CHECK(message_of<UsageError>([&] { variable.get<int>(); }) == said);
+    CHECK(message_of<UsageError>([&] { buffer.to_vector(); }) == said);
+    CHECK(message_of<UsageError>([&] { moved_function.call<int>(buffer); }) == said);
+    CHECK(moved_function.call<int>(1) == 4);
+    CHECK(moved_variable.get<int>() == 3);
+    CHECK(moved_buffer.to_vector().size() == 4);
+}

@@ -151,6 +151,9 @@ std::string difference(const ParameterType& actual, const CxxType& wanted) {
     if (wanted.element.kind() == ElementType::Kind::unknown) return {};
     if (wanted.element_is_const && !actual.points_to_const)
         return "is a pointer that the function may write to, not one to const";
+    if (wanted.is_copy && !actual.points_to_const)
+        return "is a pointer that the function may write to, and what it writes into a copy would be lost: take a "
+               "std::span or a reference";
     const auto why = actual.element.difference(wanted.element, "the C++ type");
     return why.empty() ? "" : fmt::format("is a pointer to {}, and {}", actual.element.spelling(), why);
 }
@@ -205,7 +208,7 @@ Function Module::function(const std::string& name) const {
     for (const auto& [uncallable, why] : state_->uncallable)
         if (uncallable == name) throw SignatureError(why);
     const auto there = functions();
-    auto message = fmt::format("no function '{}' in {}. It defines: {}.", name, state_->name, join(there, ", "));
+    auto message = fmt::format("no function '{}' in {}. It defines: {}.", name, state_->name, listed(there));
     if (const auto near = nearest(name, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
     throw FunctionNotFound(message);
 }

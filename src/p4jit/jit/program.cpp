@@ -40,7 +40,7 @@ dwarf::Interface interface_of(const elf::Object& object) {
     if (dwarf::has_debug_info(object)) return dwarf::read_interface(object);
     dwarf::Interface interface;
     for (const auto& symbol : object.symbols())
-        if (symbol.placed() && !symbol.local() && symbol.function()) interface.undescribed.emplace_back(symbol.name);
+        if (!symbol.local() && object.is_code(symbol)) interface.undescribed.emplace_back(symbol.name);
     return interface;
 }
 
@@ -150,7 +150,7 @@ void Program::add_object(elf::Object object) {
 void Program::no_such_function(const std::string& function) const {
     const auto there = function_names(interfaces_);
     auto message = fmt::format("no function '{}' in {}.", function, name_);
-    message += there.empty() ? " It defines no function." : " It defines: " + join(there, ", ") + ".";
+    message += there.empty() ? " It defines no function." : " It defines: " + listed(there) + ".";
     if (const auto near = nearest(function, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
     if (!refusal_.empty()) message += "\nThe compiler says:\n" + refusal_;
     if (const auto blame = siblings_ ? siblings_->blame(function) : std::string(); !blame.empty())

@@ -229,12 +229,14 @@ TEST_CASE("objects and archives are linked as they are; of an archive what is ne
 }
 
 TEST_CASE("a function written in assembly is called as C declares it") {
-    const Folder folder({{"kern.h", "float mix(const float *x, int n, float gain);\n"},
-                         {"main.c", "#include \"kern.h\"\nint inc(int); int f(int x) { return inc(x) + 1; }"},
-                         {"kern.S", ".globl inc, mix, lost\n.type inc, @function\n.type mix, @function\n"
-                                    ".type lost, @function\n"
-                                    "inc: addi a0, a0, 1\n ret\nmix: flw fa1, 0(a0)\n fmul.s fa0, fa0, fa1\n ret\n"
-                                    "lost: ret\n"}});
+    const Folder folder(
+        {{"kern.h", "float mix(const float *x, int n, float gain);\n"},
+         {"main.c", "#include \"kern.h\"\nint inc(int), plain(int); int f(int x) { return inc(x) + 1; }"},
+         {"kern.S", ".globl inc, mix, lost\n.type inc, @function\n.type mix, @function\n"
+                    ".type lost, @function\n"
+                    "inc: addi a0, a0, 1\n ret\nmix: flw fa1, 0(a0)\n fmul.s fa0, fa0, fa1\n ret\n"
+                    "lost: ret\n"},
+         {"untyped.S", ".globl plain\nplain: ret\n"}});
     const std::vector<float> x{3.0f};
     auto inc = board().load(folder.path("main.c"), only("inc")).function("inc");
     CHECK(inc.signature().spelling() == "int inc(int)");
@@ -249,6 +251,7 @@ TEST_CASE("a function written in assembly is called as C declares it") {
         CHECK(mix(x, 1, 0.5f) == 1.5f);
     }
     CHECK_THROWS_AS(board().load(folder.path("main.c"), only("lost")).function("lost"), SignatureError);
+    CHECK(board().load(folder.path("main.c"), only("plain")).function("plain").call<int>(4) == 4);
 
     const std::vector<Source> sources{folder.path("kern.S"),
                                       Source::code("#include \"" + folder.path("kern.h").string() +

@@ -1,6 +1,7 @@
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/text.hpp"
 #include "p4jit/jit/state.hpp"
+#include "p4jit/jit/wanted.hpp"
 
 #include <fmt/format.h>
 
@@ -113,7 +114,7 @@ Variable Module::variable(const std::string& name) const {
     }
     const auto there = this->variables();
     auto message = fmt::format("no global variable '{}' in {}.", name, state_->name);
-    message += there.empty() ? " It has none." : " It has: " + join(there, ", ") + ".";
+    message += there.empty() ? " It has none." : " It has: " + listed(there) + ".";
     if (const auto near = nearest(name, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
     throw VariableNotFound(message);
 }

@@ -57,6 +57,13 @@ void several_functions(const std::string& name, const std::string& where,
                                        name, where, join(candidates, "; ")));
 }
 
+std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t most = 24;
+    if (names.size() <= most) return join(names, ", ");
+    const std::vector<std::string> first(names.begin(), names.begin() + most);
+    return fmt::format("{}, … and {} more", join(first, ", "), names.size() - most);
+}
+
 std::string without_spaces(const std::string& text) {
     std::string result;
     std::ranges::copy_if(text, std::back_inserter(result), [](char c) { return c != ' '; });

@@ -35,6 +35,9 @@ std::string with_parameters(const dwarf::Signature& signature);
 [[noreturn]] void several_functions(const std::string& name, const std::string& where,
                                     const std::vector<const dwarf::Signature*>& which);
 
+/// "add, scale, dot", of many the first ones: "add, scale, … and 2977 more".
+std::string listed(const std::vector<std::string>& names);
+
 /// Without spaces: what is left tells one spelling from another.
 std::string without_spaces(const std::string& text);
 

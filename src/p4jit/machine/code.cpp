@@ -37,6 +37,12 @@ bool jumps_by_offset(const Step& step) {
     return use != nullptr && isa::field(use->id).kind == isa::Kind::pcrel;
 }
 
+/// The same jump for any distance.
+HandlerId as_far_jump(HandlerId handler) {
+    const unsigned number = handler - id(SpecialHandler::count);
+    return handler_id(static_cast<Op>(number / 4), number % 4 | other);
+}
+
 /// Fills a step from a decoded instruction; returns the handler's variant.
 unsigned fill(Step& step, const isa::Instruction& instruction) {
     const auto& operands = instruction.operands;
@@ -61,7 +67,7 @@ unsigned fill(Step& step, const isa::Instruction& instruction) {
     if (base.find(&Operands::loop) != nullptr) LoopOperands::pack(step, operands);
 
     unsigned variant = instruction.length() == 2 ? compressed : 0;
-    if (base.op == Op::auipc) step.imm += static_cast<std::int32_t>(step.pc);
+    if (base.op == Op::auipc) step.imm = static_cast<std::int32_t>(step.pc + static_cast<std::uint32_t>(step.imm));
     if (base.find(&Operands::csr) != nullptr) step.imm = operands.csr;
     if (const auto* use = base.find(&Operands::imm); use != nullptr && isa::field(use->id).kind == isa::Kind::pcrel)
         variant |= stays_in_page(step.pc, step.imm) ? 0 : other;
@@ -157,7 +163,7 @@ void CodeCache::make_loop_end(Step& step) {
     end.steps[0].count = 1;
     for (std::uint32_t i : {1u, 2u}) end.steps[i].pc = step.pc + 2 * i;
     end.behind = step.pc + (is_compressed(step) ? 2 : 4);
-    if (jumps_by_offset(step)) end.steps[0].handler |= other; // not to a neighbour of the copy
+    if (jumps_by_offset(step)) end.steps[0].handler = as_far_jump(step.handler); // not to a neighbour of the copy
     step.handler = id(SpecialHandler::loop_end);
     step.imm = entry->second;
 }

@@ -62,7 +62,10 @@ std::uint32_t mstatus_value(const Hart& hart) {
     return hart.mstatus | (dirty ? mstatus::sd : 0);
 }
 
-std::uint64_t system_timer(const Hart& hart) { return hart.cycles() * system_timer_hz / hart.cpu_hz; }
+std::uint64_t system_timer(const Hart& hart) {
+    const auto seconds = hart.cycles() / hart.cpu_hz, rest = hart.cycles() % hart.cpu_hz;
+    return seconds * system_timer_hz + rest * system_timer_hz / hart.cpu_hz;
+}
 
 std::uint32_t low(std::uint64_t value) { return static_cast<std::uint32_t>(value); }
 std::uint32_t high(std::uint64_t value) { return static_cast<std::uint32_t>(value >> 32); }

@@ -44,9 +44,11 @@ Access Hart::store_bytes_slowly(std::uint32_t address, const void* bytes, unsign
     for (const auto end : {address, address + size - 1})
         if (!memory->can_store(end)) return fail(Cause::store_access, end);
     auto result = Access::ok;
-    for (unsigned i = 0; i < size; ++i)
-        if (store_slowly(address + i, 1, static_cast<const std::uint8_t*>(bytes)[i]) == Access::recheck)
-            result = Access::recheck;
+    for (unsigned i = 0; i < size; ++i) {
+        const auto access = store_slowly(address + i, 1, static_cast<const std::uint8_t*>(bytes)[i]);
+        if (access == Access::trapped) return access; // a device, which takes words only: at its first byte
+        if (access == Access::recheck) result = access;
+    }
     return result;
 }
 

@@ -131,14 +131,14 @@ struct Hart {
     // Counters: retired up to the start of this run, at which `budget` was left.
     std::uint64_t retired_before = 0;
     std::int64_t budget = 0;
-    std::uint64_t slept = 0; ///< cycles spent in wfi
+    std::uint64_t unretired = 0; ///< cycles spent in wfi and on traps
     Counter mcycle, minstret;
     bool waiting = false;
 
     /// Instructions retired so far; exact wherever left is.
     std::uint64_t retired() const { return retired_before + static_cast<std::uint64_t>(budget - left); }
-    /// Cycles since reset. One per instruction, plus sleep.
-    std::uint64_t cycles() const { return retired() + slept; }
+    /// Cycles since reset. One per instruction and trap, plus sleep.
+    std::uint64_t cycles() const { return retired() + unretired; }
 
     bool interrupt_pending() const { return (mip & mie) != 0 && (mstatus & mstatus::mie); }
 

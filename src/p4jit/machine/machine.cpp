@@ -26,7 +26,8 @@ Machine::Machine(const MachineOptions& options)
       harts_(options.harts),
       link_(
           registers_,
-          {.write = [this](std::uint32_t address, ByteView bytes) { return memory_.program(address, bytes); },
+          {.write = [this](std::uint32_t address,
+                           ByteView bytes) { return memory_.can_store(address) && memory_.program(address, bytes); },
            .read = [this](std::uint32_t address, std::uint32_t size) { return ByteView(memory_.view(address, size)); },
            .data_available = [this](bool yes) { set_interrupt(0, machine_external, yes); }}) {
     map_chip();
@@ -114,7 +115,7 @@ std::uint64_t Machine::retired() const {
 void Machine::wake(Hart& hart) {
     std::uint64_t now = 0;
     for (const auto& other : harts_) now = std::max(now, other.cycles());
-    hart.slept += now - hart.cycles();
+    hart.unretired += now - hart.cycles();
     hart.waiting = false;
 }
 
@@ -142,6 +143,10 @@ void Machine::run_hart(Hart& hart, std::uint64_t budget) {
 }
 
 void Machine::take_trap(Hart& hart) {
+    // It takes a cycle, so that traps that lead to traps end a run and let the
+    // other hart go on.
+    ++traps_;
+    ++hart.unretired;
     if (trap_hook_ && trap_hook_(hart)) return;
     const auto pc = hart.pc;
     hart.enter_trap();
@@ -152,11 +157,11 @@ void Machine::take_trap(Hart& hart) {
 }
 
 Outcome Machine::run(std::uint64_t max_instructions) {
-    const auto start = retired();
+    const auto start = retired() + traps_;
     stopped_ = false;
     lockup_hart_ = nullptr;
     while (!stopped_ && lockup_hart_ == nullptr) {
-        const auto done = retired() - start;
+        const auto done = retired() + traps_ - start;
         if (done >= max_instructions) return Outcome::budget;
         auto* hart = next_hart();
         if (hart == nullptr) return Outcome::idle;

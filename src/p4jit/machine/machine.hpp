@@ -53,8 +53,8 @@ public:
     /// All harts to `entry`, integer registers cleared, as after reset.
     void reset(std::uint32_t entry);
 
-    /// Runs until `max_instructions` more have retired on all harts together, or
-    /// for another reason to stop.
+    /// Runs until `max_instructions` more have retired or trapped on all harts
+    /// together, or for another reason to stop.
     Outcome run(std::uint64_t max_instructions);
 
     /// Makes run() come back; for devices and hooks.
@@ -96,6 +96,7 @@ private:
     std::vector<Hart> harts_;
     Hart* running_ = nullptr; ///< the last one that ran
     unsigned turns_with_reservation_ = 0;
+    std::uint64_t traps_ = 0;
     Registers registers_;
     Link link_;
     TrapHook trap_hook_;

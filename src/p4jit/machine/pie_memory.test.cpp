@@ -30,6 +30,16 @@ TEST_CASE("a misaligned access may cross pages") {
     CHECK(chip.byte(PieChip::data + page_size) == 6);
 }
 
+TEST_CASE("registers of devices take words: a vector faults there, either way") {
+    PieChip chip;
+    for (const std::uint32_t address : {0x500C'A000u, 0x500F'0000u}) {
+        chip.hart.x[x8] = address;
+        CHECK(chip("esp.vst.128.ip q0, x8, 16").trap == Cause::store_access);
+        CHECK(chip("esp.vld.128.ip q0, x8, 16").trap == Cause::load_access);
+        CHECK(chip.hart.x[x8] == address);
+    }
+}
+
 TEST_CASE("usar loads the aligned block and remembers the offset; src.q puts the bytes together") {
     PieChip chip;
     chip.count_up_memory();

@@ -101,6 +101,45 @@ TEST_CASE("a backward branch at the end is a jump like any other") {
     CHECK(run.machine.hart(0).loops.loop[0].count == 1);
 }
 
+TEST_CASE("a compressed branch or jump may end a loop, near and across pages") {
+    constexpr std::int32_t s0 = 8;
+    for (const bool far : {false, true})
+        for (const auto& [op, operands] : {std::pair{Op::c_beqz, Operands{.rs1 = s0, .imm = 6}},
+                                           {Op::c_bnez, {.rs1 = a0, .imm = 6}},
+                                           {Op::c_j, {.imm = 6}}}) {
+            CAPTURE(far);
+            CAPTURE(isa::row(op).mnemonic);
+            // The branch's target is in the next page.
+            Program program(far ? code_base + page_size - 16 : code_base);
+            program(Op::addi, {})(Op::esp_lp_setupi, {.imm = 4 + 4, .count = 7});
+            count(program, a0);
+            program(op, operands);
+            count(program, a1); // jumped over
+            program(Op::c_addi, {.rd = a2, .rs1 = a2, .imm = 1}).end();
+            Run run(program);
+            run.to_end();
+            CHECK(run.x(a0) == 1);
+            CHECK(run.x(a1) == 0);
+            CHECK(run.x(a2) == 1);
+        }
+}
+
+TEST_CASE("a compressed branch that is not taken turns the loop") {
+    for (const std::uint32_t base : {code_base, code_base + page_size - 16}) {
+        CAPTURE(base);
+        Program program(base);
+        program(Op::addi, {})(Op::esp_lp_setupi, {.imm = 4 + 4, .count = 7});
+        count(program, a0);
+        program(Op::c_beqz, {.rs1 = a0, .imm = 6});
+        count(program, a1);
+        program(Op::c_addi, {.rd = a2, .rs1 = a2, .imm = 1}).end();
+        Run run(program);
+        run.to_end();
+        CHECK(run.x(a0) == 7);
+        CHECK(run.x(a1) == 1);
+    }
+}
+
 TEST_CASE("starti, endi and count set up a loop one register at a time") {
     Program program;
     program.li(t0, 4);

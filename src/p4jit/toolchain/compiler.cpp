@@ -139,7 +139,9 @@ Compiled Compiler::compile_one(const Source& source, const CompileOptions& optio
          std::chrono::duration<double, std::milli>(took).count());
     return {std::move(result->object), std::move(result->warnings), job.command(toolchain_.compiler), from_cache, took};
 } catch (const fs::filesystem_error& error) {
-    throw SystemError(error.what()); // the current folder is gone, a disk is full
+    std::error_code gone;
+    if (fs::current_path(gone).empty()) throw SystemError("the current folder has been removed: change to one that is there");
+    throw SystemError(error.what()); // a disk is full
 }
 
 /// Decides everything before the compiler is needed, the cache's key included.
@@ -147,8 +149,10 @@ Compiler::Job Compiler::plan(const Source& source, const CompileOptions& options
     Job job;
     const auto language = language_of(source.name);
     if (!language)
-        throw UsageError(
-            fmt::format("{}: of which language is it? Known are .c, .cpp, .cc, .cxx, .S and .s", source.name.string()));
+        throw UsageError(source.name.empty()
+                             ? "the source has no name: its ending says of which language it is, such as add.c"
+                             : fmt::format("{}: of which language is it? Known are .c, .cpp, .cc, .cxx, .S and .s",
+                                           source.name.string()));
     job.language = *language;
     job.from_file = !source.content;
     job.name = job.from_file ? source.name : inside(source.name);

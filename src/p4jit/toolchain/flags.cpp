@@ -21,11 +21,13 @@ void append(std::vector<std::string>& flags, const std::vector<std::string>& mor
 }
 
 std::string optimization_flag(std::string_view text) {
-    if (text.starts_with('-')) text.remove_prefix(1);
-    constexpr std::array<std::string_view, 8> known{"O0", "O1", "O2", "O3", "Os", "Oz", "Og", "Ofast"};
-    if (std::ranges::find(known, text) == known.end())
+    auto level = text;
+    if (level.starts_with('-')) level.remove_prefix(1);
+    if (level.starts_with('O')) level.remove_prefix(1);
+    constexpr std::array<std::string_view, 8> known{"0", "1", "2", "3", "s", "z", "g", "fast"};
+    if (std::ranges::find(known, level) == known.end())
         throw UsageError(fmt::format("optimization '{}' means nothing; use O0, O1, O2, O3, Os, Oz, Og or Ofast", text));
-    return "-" + std::string(text);
+    return "-O" + std::string(level);
 }
 
 /// Types and lines, at the least cost in compile time.
