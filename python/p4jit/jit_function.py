@@ -61,13 +61,12 @@ class JITFunction:
         if timeout is not None and not isinstance(timeout, (int, float, np.number)):
             raise TypeError(f"timeout={timeout!r}: give seconds as a number, or None for no limit")
         if placed_array.wants_place(args):
-            is_const = [type_.startswith("const ") for _, type_ in self._function.parameters]
             return placed_array.call_with_places(
                 lambda *rest: self._function.call(
                     *rest, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout
                 ),
                 args,
-                is_const,
+                self._function.points_to_const,
                 self.sync_arrays,
             )
         return self._function.call(*args, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout)

@@ -1,4 +1,4 @@
-"""What is on a device, or is one."""
+"""What is on a device is there once."""
 
 
 def refuse_to_copy(self, protocol):
