@@ -40,6 +40,8 @@ def module():
     struct place { int x; } place;
     float gain = 1;
     int table[4] = {1, 2, 3, 4};
+    const int *input;
+    char title[16];
     int fir(const int *p, int n) { int s = 0; while (n--) s += *p++; return s; }
     """
     with P4JIT(port="virtual").module(code=code) as module:
