@@ -8,6 +8,9 @@
 #include <array>
 #include <string>
 
+#include <cxxabi.h>
+#include <unistd.h>
+
 namespace p4jit::python {
 
 namespace {
@@ -95,8 +98,32 @@ void bind_errors(nb::module_& module) {
     nb::register_exception_translator(translate);
 }
 
+namespace {
+
+[[noreturn]] void wait_for_the_end() {
+    for (;;) ::pause();
+}
+
+} // namespace
+
+Gil::Gil() {
+    try {
+        state_ = PyGILState_Ensure();
+    } catch (const abi::__forced_unwind&) {
+        wait_for_the_end();
+    }
+}
+
+WithoutGil::~WithoutGil() {
+    try {
+        PyEval_RestoreThread(state_);
+    } catch (const abi::__forced_unwind&) {
+        wait_for_the_end();
+    }
+}
+
 bool interrupted() {
-    const nb::gil_scoped_acquire gil;
+    const Gil gil;
     if (PyErr_CheckSignals() == 0) return false;
     // KeyboardInterrupt is pending; ours, which says what was stopped, follows.
     PyErr_Clear();

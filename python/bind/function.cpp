@@ -33,7 +33,7 @@ nb::object call(Function& function, nb::args values, bool strict, bool sync_arra
     const PythonArguments arguments(function, values, strict);
     Result result;
     {
-        const nb::gil_scoped_release release;
+        const WithoutGil release;
         result = function(arguments.values(), options);
     }
     return to_python(result);
@@ -103,7 +103,7 @@ void bind_function(nb::module_& module) {
         .def_prop_ro("functions", &Module::functions)
         .def_prop_ro("variables", &Module::variables)
         .def_prop_ro("name", [](const Module& m) { return to_str(m.name()); })
-        .def("reload", &Module::reload, nb::call_guard<nb::gil_scoped_release>())
+        .def("reload", &Module::reload, nb::call_guard<WithoutGil>())
         .def_prop_ro("address", &Module::address)
         .def_prop_ro("size", &Module::size)
         .def_prop_ro("warnings", [](const Module& m) { return to_str(m.warnings()); })
@@ -120,7 +120,7 @@ void bind_function(nb::module_& module) {
                              return false;
                          }
                      })
-        .def("free", &Module::free, nb::call_guard<nb::gil_scoped_release>());
+        .def("free", &Module::free, nb::call_guard<WithoutGil>());
 }
 
 } // namespace p4jit::python

@@ -6,7 +6,16 @@
 
 #include <nanobind/stl/string.h>
 
+namespace nb = nanobind;
+
+/// A thread that the interpreter leaves behind keeps what it uses: that is no leak
+/// to tell of.
+static void before_exit() {
+    if (nb::cast<int>(nb::module_::import_("threading").attr("active_count")()) > 1) nb::set_leak_warnings(false);
+}
+
 NB_MODULE(_core, module) {
+    nb::module_::import_("atexit").attr("register")(nb::cpp_function(before_exit));
     module.doc() = "The C++ library of P4-JIT; use the package p4jit instead.";
     module.attr("__version__") = p4jit::version();
     p4jit::python::bind_errors(module);

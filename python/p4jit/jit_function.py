@@ -57,7 +57,6 @@ class JITFunction:
                 is fine and arrays are as before.
             UseAfterFree: after free().
         """
-        __tracebackhide__ = True  # a notebook shows the caller's line
         if timeout is not None and not isinstance(timeout, (int, float, np.number)):
             raise TypeError(f"timeout={timeout!r}: give seconds as a number, or None for no limit")
         if placed_array.wants_place(args):

@@ -140,6 +140,7 @@ def test_an_error_is_one_message_on_stderr_and_status_1(p4jit, words, said):
         (np.arange(3, dtype=np.int32), "elements of type int16_t"),
         (np.arange(3, dtype=">i2"), "elements of type '>i2' cannot be passed; convert to a little-endian number type"),
         (np.array(["a"]), "cannot be passed"),
+        (np.zeros(2, [("x", "<f4")]), "its elements are structures; pass them from Python, or save numbers"),
         (np.asfortranarray(np.ones((2, 3), np.int16)), "it is in Fortran order; save np.ascontiguousarray(x)"),
     ],
 )

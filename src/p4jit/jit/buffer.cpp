@@ -11,9 +11,10 @@ Memory::Block::~Block() {
     if (freed || !is_owned || lost()) return;
     try {
         device->session().free_soon(address);
+    } catch (const ConnectionLost&) {
+        // The memory went with the line.
     } catch (const Error& error) {
-        // The line is gone, and the memory with it; or the device will free it
-        // when the session ends.
+        // The device will free it when the session ends.
         device->options().log(LogLevel::warning, "could not free device memory at {:#010x}: {}", address, error.what());
     }
 }
