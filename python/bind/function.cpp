@@ -47,6 +47,13 @@ nb::list parameters(const Function& function) {
     return all;
 }
 
+/// Of each parameter: is it a pointer behind which nothing changes?
+nb::list points_to_const(const Function& function) {
+    nb::list all;
+    for (const auto& parameter : function.plan().parameters) all.append(parameter.points_to_const);
+    return all;
+}
+
 nb::object dtype_in_function(const Function& function, const std::string& name) {
     const auto& signature = function.signature();
     std::vector<dwarf::Type> types{signature.result};
@@ -83,6 +90,7 @@ void bind_function(nb::module_& module) {
         .def_prop_ro("signature", [](const Function& function) { return to_str(function.signature().spelling()); })
         .def_prop_ro("result", [](const Function& function) { return to_str(function.signature().result.spelling()); })
         .def_prop_ro("parameters", parameters)
+        .def_prop_ro("points_to_const", points_to_const)
         .def_prop_ro("address", &Function::address)
         .def_prop_ro("entry_address", &Function::entry_address)
         .def_prop_ro("arguments_address", &Function::arguments_address)

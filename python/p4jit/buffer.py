@@ -5,7 +5,8 @@ import operator
 import numpy as np
 
 from . import _core
-from .errors import UsageError, refuse_to_copy
+from .errors import UsageError
+from .on_device import refuse_to_copy
 
 
 class Buffer(_core.DeviceElements):

@@ -9,11 +9,3 @@ __all__ = [
 ]
 
 globals().update({name: getattr(_core, name) for name in __all__})
-
-
-def refuse_to_copy(self, protocol):
-    """For copy and pickle."""
-    raise TypeError(
-        f"{self!r} is on a device, or is one: it cannot be copied or pickled. "
-        "Open and load where it is needed; a buffer's elements are an array, buffer.numpy()"
-    )

@@ -7,7 +7,8 @@ import numpy as np
 
 from . import placed_array
 from .binary import BinaryObject
-from .errors import UsageError, refuse_to_copy
+from .errors import UsageError
+from .on_device import refuse_to_copy
 
 
 class JITFunction:
@@ -59,13 +60,12 @@ class JITFunction:
         if timeout is not None and not isinstance(timeout, (int, float, np.number)):
             raise TypeError(f"timeout={timeout!r}: give seconds as a number, or None for no limit")
         if placed_array.wants_place(args):
-            is_const = [type_.startswith("const ") for _, type_ in self._function.parameters]
             return placed_array.call_with_places(
                 lambda *rest: self._function.call(
                     *rest, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout
                 ),
                 args,
-                is_const,
+                self._function.points_to_const,
                 self.sync_arrays,
             )
         return self._function.call(*args, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout)

@@ -21,15 +21,9 @@ import numpy as np
 
 from .binary import BinaryObject
 from .buffer import Buffer
-from .errors import (
-    ArgumentTypeError,
-    ArgumentValueError,
-    FunctionNotFound,
-    UsageError,
-    VariableNotFound,
-    refuse_to_copy,
-)
+from .errors import ArgumentTypeError, ArgumentValueError, FunctionNotFound, UsageError, VariableNotFound
 from .jit_function import JITFunction
+from .on_device import refuse_to_copy
 
 
 class Module:

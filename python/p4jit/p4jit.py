@@ -6,10 +6,11 @@ import os
 from . import placed_array
 from .buffer import Buffer, contents_and_layout
 from .config import DEFAULT, Config
-from .errors import OutOfMemory, UsageError, refuse_to_copy
+from .errors import OutOfMemory, UsageError
 from .jit_function import JITFunction
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM, Caps
 from .module import Module
+from .on_device import refuse_to_copy
 from .options import listed, load_options, macros, name_of_code, word
 from .progress import callback_for
 from .raw_function import load_raw
@@ -357,7 +358,7 @@ class P4JIT(Caps):
     @property
     def name(self):
         """What is at the other end: "virtual ESP32-P4", "/dev/ttyACM0"."""
-        return self._device.name
+        return self.session.device.name
 
     @property
     def revision(self):

@@ -380,3 +380,16 @@ def test_options_of_another_kind_are_refused_in_words(device, kernels, refusal):
     assert "seconds as a number" in refusal(
         TypeError, device.load(kernels / "behaviour.c", "add"), np.int32(1), np.int32(2), timeout="soon"
     )
+
+
+def test_after_disconnect_everything_says_so(kernels, refusal):
+    device = P4JIT(port="virtual")
+    add, b = device.load(kernels / "behaviour.c", "add"), device.buffer(np.zeros(2, np.int32))
+    device.session.device.disconnect()
+    for use in (b.numpy, lambda: b.fill(0), device.get_heap_stats, lambda: add(np.int32(1), np.int32(2))):
+        assert "not connected" in refusal(p4jit.ConnectionLost, use)
+    assert repr(device) == "<P4JIT virtual, not connected>"
+    add.free()
+    b.free()
+    device.session.device.connect()
+    assert device.load(kernels / "behaviour.c", "add")(np.int32(1), np.int32(2)) == 3

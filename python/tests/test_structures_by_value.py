@@ -223,6 +223,8 @@ def test_addresses_on_another_device_and_of_freed_functions_are_refused(device, 
     with device.module(code=code) as m:
         half = m.half
         assert m.call(half, i32(8)) == 4 and m.work((half, number)) == 4
+        apart = device.buffer(4, np.int32)[::2]
+        assert "no pointer to a slice" in refusal(p4jit.ArgumentTypeError, m.work, (half, apart))
         assert "on another device" in refusal(p4jit.ArgumentValueError, m.call, there.half, i32(8))
         assert "on another device" in refusal(p4jit.ArgumentValueError, m.work, (there.half, number))
         assert "on another device" in refusal(

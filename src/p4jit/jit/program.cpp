@@ -97,8 +97,7 @@ Program::Program(DeviceState& device, std::span<const Source> sources, const Loa
 }
 
 void Program::read(const Source& source) {
-    if (source.text)
-        texts_[source.name.is_absolute() ? source.name.filename().string() : source.name.string()] = *source.text;
+    if (source.text) add_text(source.name, *source.text);
     const auto extension = source.name.extension();
     if (source.text || (extension != ".o" && extension != ".a")) {
         sources_.push_back(compiler_source(source));
@@ -110,6 +109,10 @@ void Program::read(const Source& source) {
         archives_.push_back(elf::Archive::parse(std::move(bytes), name));
     else
         add_object(elf::Object::parse(std::move(bytes), name));
+}
+
+void Program::add_text(const std::filesystem::path& name, std::string text) {
+    texts_[name.is_absolute() ? name.filename().string() : name.string()] = std::move(text);
 }
 
 void Program::compile() {
@@ -149,8 +152,7 @@ void Program::no_such_function(const std::string& function) const {
     auto message = fmt::format("no function '{}' in {}.", function, name_);
     message += there.empty() ? " It defines no function." : " It defines: " + listed(there) + ".";
     if (const auto near = nearest(function, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
-    if (!refusal_.empty() && function.find_first_of("<(") != function.npos)
-        message += "\nThe compiler says:\n" + refusal_;
+    if (!refusal_.empty()) message += "\nThe compiler says:\n" + refusal_;
     if (const auto blame = siblings_ ? siblings_->blame(function) : std::string(); !blame.empty())
         message += " " + blame;
     throw FunctionNotFound(message);
@@ -238,6 +240,7 @@ std::vector<toolchain::Source> Program::asked_sources() const {
     for (std::size_t i = 0; i < asked_.size(); ++i) {
         if (asked_[i].empty()) continue;
         auto& source = sources[i];
+        if (!source.content) source.folder = std::filesystem::absolute(source.name).parent_path();
         source.content = (source.content ? *source.content : to_text(read_file(source.name))) +
                          lines_for(asked_[i], source.name.extension() != ".c");
     }
@@ -272,6 +275,8 @@ bool Program::ask(std::size_t index, const std::string& function) {
     }
     wanted_.push_back(wanted);
     keep_.push_back(wanted.pointer);
+    // It was compiled as a text, and backtraces look for that.
+    if (!sources_[index].content) add_text(sources_[index].name, to_text(read_file(sources_[index].name)));
     const auto at = first_compiled_ + (options_.lto ? 0 : index);
     interfaces_[at] = interface_of(*object);
     objects_[at] = std::move(*object);

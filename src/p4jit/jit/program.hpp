@@ -42,6 +42,7 @@ public:
 
 private:
     void read(const Source& source);
+    void add_text(const std::filesystem::path& name, std::string text);
     void compile();
     void add_object(elf::Object object);
     void add_warnings(const std::string& words);

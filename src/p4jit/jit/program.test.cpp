@@ -177,6 +177,22 @@ TEST_CASE("optimized as a whole, sources are asked for instances and static func
     CHECK(contains(message_of<FunctionNotFound>([&] { board().load(beside, options); }), "'Point' was not declared"));
 }
 
+TEST_CASE("a source that is asked for a function finds its own headers, and its lines are known") {
+    Folder folder({{"mine.h", "#define TIMES 3\n"},
+                   {"a.c", "#include \"mine.h\"\nstatic int hidden(int x) { return TIMES * x; }\n"
+                           "inline int quick(int x) { return x + TIMES; }\n"
+                           "static int bad(int *p) { return *p; }\n"}});
+    for (const bool lto : {false, true}) {
+        LoadOptions options{.functions = {"hidden", "quick", "bad"}, .lto = lto};
+        auto module = board().load(folder.path("a.c"), options);
+        CHECK(module.function("hidden").call<int>(5) == 15);
+        CHECK(module.function("quick").call<int>(5) == 8);
+        const auto fault = message_of<DeviceFault>([&] { module.function("bad").call<int>(nullptr); });
+        CHECK(contains(fault, "a.c:4"));
+        CHECK(contains(fault, "return *p;"));
+    }
+}
+
 TEST_CASE("every source that does not compile is told at once") {
     const std::vector<Source> sources{Source::code("int f(void) { return x; }", "one.c"),
                                       Source::code("int ok;", "ok.c"),

@@ -78,8 +78,9 @@ std::string lines_for(const std::vector<Wanted>& functions, bool is_cxx) {
     for (const auto& wanted : functions) {
         const auto& expression = wanted.expression;
         const auto at = parameters_at(expression);
-        if (!is_cxx)
-            lines += fmt::format("__typeof__({0}) *{1} __attribute__((used)) = {0};\n", expression, wanted.pointer);
+        if (!is_cxx) // "extern" gives an inline function code of its own
+            lines += fmt::format("extern __typeof__({0}) {0};\n__typeof__({0}) *{1} __attribute__((used)) = {0};\n",
+                                 expression, wanted.pointer);
         else if (at == expression.npos)
             lines += fmt::format("auto *{} __attribute__((used)) = &{};\n", wanted.pointer, expression);
         else

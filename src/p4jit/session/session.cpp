@@ -184,6 +184,7 @@ void Session::check_entry(std::uint32_t address) {
 /// A range that is no block of ours: only for sessions that take the risk, and
 /// with a device that knows of such.
 void Session::check_outside(const std::string& what, std::uint32_t address, std::size_t size) {
+    check_open();
     const auto denied = [&](std::string_view why) {
         return AccessDenied(fmt::format("Segmentation Fault: {}{}{}", what, outside(address, size), why));
     };
@@ -291,8 +292,12 @@ Deadline Session::within_time_for(std::size_t bytes) const {
                   std::chrono::microseconds(bytes * std::uint64_t{1'000'000} / options_.slowest_line));
 }
 
-void Session::get_in_step() {
+void Session::check_open() const {
     if (is_closed_) throw ConnectionLost(fmt::format("Device not connected: {} was closed", name()));
+}
+
+void Session::get_in_step() {
+    check_open();
     if (!dialog_) reach();
     free_put_aside();
 }

@@ -166,6 +166,7 @@ private:
     void free_now(std::uint32_t address);
     Deadline within(SessionOptions::Duration duration) const;
     Deadline within_time_for(std::size_t bytes) const;
+    void check_open() const;
     void get_in_step();
     void reach();
     Bytes ask(wire::Command command, std::initializer_list<ByteView> payload, std::size_t answer_size = 0);

@@ -184,6 +184,9 @@ Compiler::Job Compiler::plan(const Source& source, const CompileOptions& options
         job.user_folders.insert(job.user_folders.begin(), fs::absolute(source.name).parent_path());
         absolute.include_folders.insert(absolute.include_folders.begin(),
                                         source.name.has_parent_path() ? source.name.parent_path() : ".");
+    } else if (!source.folder.empty()) {
+        job.user_folders.insert(job.user_folders.begin(), fs::absolute(source.folder));
+        absolute.include_folders.insert(absolute.include_folders.begin(), fs::absolute(source.folder));
     }
     job.flags = compile_flags(toolchain_, job.language, absolute);
     job.cacheable = cache_.why_off().empty() && !name_hidden_files(options.flags) && !hides_inputs(job.content, false);
