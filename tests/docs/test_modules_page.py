@@ -39,8 +39,7 @@ def module():
     code = """
     struct place { int x; } place;
     float gain = 1;
-    int table[4] = {1, 2, 3, 4};
-    const int *input;
+    int table[4] = {1, 2, 3, 4}, *input;
     char title[16];
     int fir(const int *p, int n) { int s = 0; while (n--) s += *p++; return s; }
     """
