@@ -89,7 +89,7 @@ Problem Packer::pack(const ElementType& type, nb::handle value, MutableBytes int
 
 Problem Packer::pack_address(nb::handle value, MutableBytes into) const {
     const DeviceElements* elements = nullptr;
-    if (nb::try_cast(value, elements) && !elements->contiguous)
+    if (!value.is_none() && nb::try_cast(value, elements) && !elements->contiguous)
         return "C has no pointer to a slice whose elements are not one behind the other.";
     const auto address = address_of(value);
     if (!address) return "Pass an address as np.uint32, a buffer, a loaded function, or None.";
