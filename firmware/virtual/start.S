@@ -29,16 +29,29 @@
     .option pop
 .endm
 
-// The state that all C in here relies on: interrupts disabled. Uses t0.
-.macro set_up_hart frame
+// This hart's trap_frame. Uses no other register: the rest may be a kernel's.
+.macro load_frame register
+    .option push
+    .option norelax
+    csrr \register, mhartid
+    beqz \register, 1f
+    la \register, trap_frames + FRAME_SIZE
+    j 2f
+1:  la \register, trap_frames
+2:
+    .option pop
+.endm
+
+// The state that all C in here relies on: interrupts disabled, clocks that run.
+// Uses t0.
+.macro set_up_hart
     li t0, MSTATUS_FS_DIRTY
     csrw mstatus, t0
     csrwi mie, MIE_SOFTWARE
+    csrwi mcountinhibit, 0
     load_global_pointer
     la t0, trap_entry
     csrw mtvec, t0
-    la t0, \frame
-    csrw mscratch, t0
 .endm
 
     .section .text.start, "ax"
@@ -50,7 +63,7 @@ restart:
     csrr t0, mhartid
     bnez t0, kernel_hart
 
-    set_up_hart trap_frames
+    set_up_hart
     csrw fcsr, zero
     la sp, __service_stack_top
     la tp, __service_tls
@@ -66,7 +79,9 @@ restart:
 // Nothing in memory is ready until the service hart calls for the first time.
     .type kernel_hart, @function
 kernel_hart:
-    set_up_hart trap_frames + FRAME_SIZE
+    csrr t0, mtvec // 0 after power-on only
+    bnez t0, wild_jump_to_start
+    set_up_hart
 1:  wfi
     csrr t0, mip
     andi t0, t0, MIE_SOFTWARE
@@ -89,12 +104,19 @@ next_kernel:
 
 // a0: p4_outcome, a1: result
 kernel_over:
-    set_up_hart trap_frames + FRAME_SIZE
+    set_up_hart
     la sp, __idle_stack_top
     la tp, __kernel_tls
     call kernel_ended
     j next_kernel
     .size kernel_hart, . - kernel_hart
+
+// A kernel jumped to where power-on begins: a trap like any other.
+    .type wild_jump_to_start, @function
+wild_jump_to_start:
+    ebreak
+    j wild_jump_to_start
+    .size wild_jump_to_start, . - wild_jump_to_start
 
 // Ends hardware loops that a stopped kernel left behind, and switches the
 // loops and the vector unit (PIE) on. A chip without them traps on each of
@@ -134,17 +156,19 @@ skip_instruction:
     mret
 
 // Saves all integer registers in this hart's trap_frame and calls trap() on a
-// stack of the firmware's own. Floating-point registers stay as they are:
+// stack of the firmware's own. mscratch is for this moment alone: a kernel may
+// have written to it. Floating-point registers stay as they are:
 // trap() resumes only from interrupts, without using any.
     .globl trap_entry
     .type trap_entry, @function
     .balign 4
 trap_entry:
-    csrrw t0, mscratch, t0
+    csrw mscratch, t0
+    load_frame t0
     .irp n, 1,2,3,4,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31
     sw x\n, 4*\n(t0)
     .endr
-    csrrw t1, mscratch, t0
+    csrr t1, mscratch
     sw t1, 4*5(t0)
     csrr t1, mepc
     sw t1, FRAME_PC(t0)
@@ -167,7 +191,7 @@ trap_entry:
     mv a1, zero
     bgez a0, kernel_over
 
-    csrr t0, mscratch
+    load_frame t0
     lw t1, FRAME_PC(t0)
     csrw mepc, t1
     .irp n, 1,2,3,4,6,7,8,9,10,11,12,13,14,15,16,17,18,19,20,21,22,23,24,25,26,27,28,29,30,31

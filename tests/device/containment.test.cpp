@@ -137,6 +137,50 @@ TEST_CASE("a thousand crashes of every kind, and functions stopped at their limi
     CHECK(after.free_internal == before.free_internal);
 }
 
+TEST_CASE("a jump to where power-on begins is a crash like any other") {
+    Faulty board;
+    const Crash crash{"jump", 0x40000000, "breakpoint", "", "wild_jump_to_start"};
+    for (int i = 0; i < 3; ++i) {
+        check(board, crash, board.fault_of(crash));
+        CHECK(board.module.function("add").call<int>(i, 1) == i + 1);
+    }
+}
+
+TEST_CASE("whatever a kernel leaves in the chip's registers, its fault and the next call are as always") {
+    Faulty board;
+    auto third = board.load("float third(float x) { return x / 3; }", "third");
+    const auto exactly = third.call<float>(1.0f);
+    for (const std::string write : {"csrw mscratch, %0", "csrw frm, %0", "csrw mie, %0", "csrci mstatus, 8",
+                                    "csrw 0x7C8, %0", "csrw 0x7F1, zero", "mv gp, %0", "mv tp, %0"})
+        for (const std::string end : {"", "unimp"}) {
+            CAPTURE(write);
+            auto kernel = board.load("void kernel(unsigned value) { __asm__ volatile(\"" + write + "\\n" + end +
+                                         "\" : : \"r\"(value)); }",
+                                     "kernel");
+            for (const auto value : {0u, 1u, 0xFFFF'FFFFu}) {
+                CAPTURE(value);
+                if (end.empty())
+                    kernel.call(value);
+                else
+                    CHECK_THROWS_WITH_AS(kernel.call(value), doctest::Contains("kernel() crashed; the device is fine"),
+                                         DeviceFault);
+                CHECK(third.call<float>(1.0f) == exactly);
+            }
+        }
+}
+
+TEST_CASE("clocks that a kernel stopped and the unit it switched off run again at the next call") {
+    Board board;
+    auto stop = board.load(
+        "void stop(void) { __asm__ volatile(\"csrwi mcountinhibit, 5\\n csrc mstatus, %0\" : : \"r\"(-1)); }", "stop");
+    auto wait = board.load("void esp_rom_delay_us(unsigned us);\nint wait(int us) { esp_rom_delay_us(us); return us; }",
+                           "wait");
+    auto half = board.load("float half(float x) { return x / 2; }", "half");
+    stop.call();
+    CHECK(wait.call<int>(3) == 3);
+    CHECK(half.call<float>(3.0f) == 1.5f);
+}
+
 TEST_CASE("a kernel that writes over the heap's headers is told when it frees; what was allocated goes on") {
     Faulty board;
     auto add = board.module.function("add");
