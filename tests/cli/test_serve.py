@@ -172,6 +172,33 @@ def test_those_who_connect_and_say_nothing_keep_nobody_out(start, monkeypatch):
         one.close()
 
 
+@pytest.mark.parametrize("said", [b"", b"GET / HTTP/1.1\r\n\r\n", b"\xc5\x34\x01", bytes(range(256)) * 64])
+def test_strangers_at_a_plain_server_keep_nobody_out(start, said):
+    address = address_of(start("serve", "--tcp", "127.0.0.1:0"))
+    host, port = address.removeprefix("socket://").split(":")
+    strangers = [socket.create_connection((host, int(port))) for _ in range(20)]
+    for one in strangers:
+        one.sendall(said)
+    P4JIT(port=address)
+    for one in strangers:
+        one.close()
+
+
+def test_a_client_that_does_not_read_loses_the_board_to_one_that_does(start, folder, p4jit):
+    address = address_of(start("serve", "--tcp", "127.0.0.1:0"))
+    (folder / "flood.c").write_text('#include <stdio.h>\nvoid flood(void) { for (;;) printf("%1000d\\n", 1); }\n')
+    flooding = start("run", "flood.c:flood", "--port", address)
+    assert flooding.stdout.readline()
+    flooding.send_signal(signal.SIGSTOP)
+    try:
+        done = p4jit("run", "k.c:add", "10", "20", "--port", address)
+        assert (done.status, done.out, done.err) == (0, "30\n", "")
+    finally:
+        flooding.send_signal(signal.SIGCONT)
+    flooding.communicate(timeout=20)
+    assert flooding.returncode != 0
+
+
 def test_the_token_may_come_from_a_file_that_nobody_else_can_read(start, p4jit, tmp_path):
     file = tmp_path / "token"
     file.write_text(TOKEN + "\n")

@@ -117,3 +117,30 @@ TEST_CASE("a thousand wild addresses do not end the board") {
     CHECK(read > 0);
     CHECK(add.call<int>(2, 3) == 5);
 }
+
+TEST_CASE("memory that is there only in pieces is told by its largest piece") {
+    Board board;
+    std::vector<Buffer<std::uint8_t>> all;
+    const auto take = [&] { all.push_back(board.device.buffer<std::uint8_t>(1 << 20)); };
+    CHECK_THROWS_AS(
+        [&] {
+            while (true) take();
+        }(),
+        OutOfMemory);
+    REQUIRE(all.size() > 20);
+    for (std::size_t i = 0; i + 1 < all.size(); ++i) all.erase(all.begin() + static_cast<std::ptrdiff_t>(i));
+    const auto free = board.device.heap_stats().free_spiram;
+    REQUIRE(free > 8u << 20);
+    try {
+        board.device.buffer<std::uint8_t>(4 << 20);
+        FAIL("it fits");
+    } catch (const OutOfMemory& error) {
+        unsigned told = 0, largest = 0;
+        const std::string text = error.what();
+        REQUIRE(std::sscanf(&text[text.find("free: ")], "free: %u bytes of PSRAM, %u in one piece", &told, &largest) ==
+                2);
+        CHECK(told == free);
+        CHECK(largest >= 1u << 20);
+        CHECK(largest < 4u << 20);
+    }
+}

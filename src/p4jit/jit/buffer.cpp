@@ -13,6 +13,8 @@ Memory::Block::~Block() {
         device->session().free_soon(address);
     } catch (const ConnectionLost&) {
         // The memory went with the line.
+    } catch (const Interrupted&) {
+        // The device frees it when the session ends, which is near.
     } catch (const Error& error) {
         // The device will free it when the session ends.
         device->options().log(LogLevel::warning, "could not free device memory at {:#010x}: {}", address, error.what());

@@ -86,13 +86,25 @@ private:
         jit::Tenant tenant;
         tenant.sends(client.said);
         if (!client.said.empty()) board_.write(client.said, Deadline::never());
-        for (bool busy = !client.said.empty(); !(room_.is_wanted() && tenant.is_gone());) {
+        // A client that does not read keeps the others waiting no longer than one that says nothing.
+        const auto meanwhile = [&] {
+            attend(tenant);
+            if (is_over(tenant)) throw ConnectionLost(client.pipe->name() + " does not read");
+            return interrupted_ && interrupted_();
+        };
+        for (bool busy = !client.said.empty(); !is_over(tenant);) {
             const auto patience = Deadline::after(busy ? 0ms : 20ms, interrupted_);
-            if (const auto said = carry_once(*client.pipe, board_, piece_, patience, interrupted_, busy); !said.empty())
+            if (const auto said = carry_once(*client.pipe, board_, piece_, patience, meanwhile, busy); !said.empty())
                 tenant.sends(said);
-            if (auto newcomer = door_.accept(Deadline::after(0ms))) room_.enter(std::move(newcomer));
-            room_.look(tenant);
+            attend(tenant);
         }
+    }
+
+    bool is_over(const jit::Tenant& tenant) const { return room_.is_wanted() && tenant.is_gone(); }
+
+    void attend(const jit::Tenant& tenant) {
+        if (auto newcomer = door_.accept(Deadline::after(0ms))) room_.enter(std::move(newcomer));
+        room_.look(tenant);
     }
 
     Door& door_;

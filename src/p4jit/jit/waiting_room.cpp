@@ -16,13 +16,25 @@ namespace {
 constexpr std::size_t first_words = 4096;
 constexpr std::size_t most_guests = 16;
 
+/// How long a client may take to say something that a board understands.
+constexpr auto introduction = 2s;
+
 } // namespace
 
 void Tenant::sends(ByteView bytes) {
     last_word_ = Clock::now();
     if (!listening_) return;
-    listening_->feed(bytes);
-    for (Frame frame; listening_->next(frame);) {
+    listening_->v1.feed(bytes);
+    using Result = wire::FrameParser::Result;
+    wire::Frame v1;
+    for (auto result = Result::damaged; is_stranger_ && result != Result::incomplete;) {
+        result = listening_->v1.next(v1);
+        if (result != Result::frame) continue;
+        is_stranger_ = false;
+        name_ = "one that speaks protocol v1";
+    }
+    listening_->v2.feed(bytes);
+    for (Frame frame; listening_->v2.next(frame);) {
         const auto request = parse<OpenRequest>(frame.payload);
         if (frame.header.message != Message::OPEN || !request) continue;
         session_ = frame.header.session;
@@ -40,10 +52,18 @@ std::chrono::milliseconds Tenant::silence() const {
 
 OpenAnswer Tenant::answer() const { return {session_, static_cast<std::uint32_t>(silence().count())}; }
 
-bool Tenant::is_gone() const { return lease_ && silence() > *lease_; }
+bool Tenant::is_gone() const {
+    if (lease_) return silence() > *lease_;
+    return is_stranger_ && Clock::now() - came_ > introduction;
+}
 
 void WaitingRoom::enter(std::unique_ptr<transport::Pipe> client) {
-    if (guests_.size() < most_guests) guests_.emplace_back().client.pipe = std::move(client);
+    if (guests_.size() == most_guests) {
+        const auto stranger = std::ranges::find(guests_, false, &Guest::speaks_v2);
+        if (stranger == guests_.end()) return;
+        guests_.erase(stranger);
+    }
+    guests_.emplace_back().client.pipe = std::move(client);
 }
 
 void WaitingRoom::look(const Tenant& tenant) {
@@ -92,8 +112,10 @@ bool WaitingRoom::is_wanted() const {
 
 std::optional<WaitingRoom::Client> WaitingRoom::next() {
     if (guests_.empty()) return std::nullopt;
-    auto client = std::move(guests_.front().client);
-    guests_.pop_front();
+    auto first = std::ranges::find_if(guests_, &Guest::asks);
+    if (first == guests_.end()) first = guests_.begin();
+    auto client = std::move(first->client);
+    guests_.erase(first);
     return client;
 }
 

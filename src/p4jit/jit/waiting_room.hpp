@@ -6,6 +6,7 @@
 #pragma once
 
 #include "p4jit/transport/pipe.hpp"
+#include "p4jit/wire/frame.hpp"
 #include "p4jit/wire/v2.hpp"
 
 #include <chrono>
@@ -26,18 +27,24 @@ public:
     /// What OPEN answers to others.
     wire::v2::OpenAnswer answer() const;
     const std::string& name() const { return name_; }
-    /// It has not been heard for as long as it asked for: others may have the board.
+    /// Others may have the board: it has not been heard for as long as it asked
+    /// for, or is a stranger who said nothing that a board understands.
     bool is_gone() const;
 
 private:
+    struct FirstWords {
+        wire::FrameParser v1;
+        wire::v2::FrameParser v2;
+    };
     std::chrono::milliseconds silence() const;
 
-    std::optional<wire::v2::FrameParser> listening_{std::in_place}; ///< until OPEN came
+    std::optional<FirstWords> listening_{std::in_place}; ///< until OPEN came
     std::size_t heard_ = 0;
-    std::string name_ = "one that speaks protocol v1";
+    bool is_stranger_ = true;
+    std::string name_ = "one that has not said who it is";
     std::uint32_t session_ = UINT32_MAX;
     std::optional<std::chrono::milliseconds> lease_;
-    Clock::time_point last_word_ = Clock::now();
+    Clock::time_point came_ = Clock::now(), last_word_ = came_;
 };
 
 class WaitingRoom {
@@ -45,7 +52,7 @@ public:
     /// `hello` is what the board answers to HELLO.
     explicit WaitingRoom(wire::v2::Frame hello) : hello_(std::move(hello)) {}
 
-    /// Of more than 16 the last ones are sent away.
+    /// Of more than 16 one is sent away: the first that has not spoken v2, or the newcomer.
     void enter(std::unique_ptr<transport::Pipe> client);
 
     /// Answers those who wait. Never blocks; who has left is forgotten.
@@ -58,7 +65,8 @@ public:
         std::unique_ptr<transport::Pipe> pipe;
         Bytes said; ///< what the board has to hear first
     };
-    /// Who came first, and leaves the room; nothing if it is empty.
+    /// Who came first of those that ask for the board, else of all, and leaves
+    /// the room; nothing if it is empty.
     std::optional<Client> next();
 
 private:

@@ -360,11 +360,21 @@ void Session::refused(Command command, ErrorCode code) const {
     }
 }
 
+/// "100 bytes of PSRAM, 50 in one piece; 20 internal, 10 in one piece"; devices of v1 do not know the pieces.
+std::string Session::free_memory() {
+    if (!dialog_) {
+        const auto info = ask_for<wire::HeapInfo>(Command::HEAP_INFO, {});
+        return fmt::format("{} bytes of PSRAM, {} internal", info.free_spiram, info.free_internal);
+    }
+    const auto& [info, check] = heap_v2();
+    return fmt::format("{} bytes of PSRAM, {} in one piece; {} internal, {} in one piece", info.free_spiram,
+                       check.largest_spiram, info.free_internal, check.largest_internal);
+}
+
 void Session::out_of_memory(const Block& block, ErrorCode code) {
     std::string free = "unknown";
     try {
-        const auto info = ask_for<wire::HeapInfo>(Command::HEAP_INFO, {});
-        free = fmt::format("{} bytes of PSRAM, {} internal", info.free_spiram, info.free_internal);
+        free = free_memory();
     } catch (const Interrupted&) {
         throw;
     } catch (const Error&) {

@@ -173,6 +173,7 @@ private:
     template <wire::Message Result>
     Result ask_for(wire::Command command, std::initializer_list<ByteView> payload);
     [[noreturn]] void refused(wire::Command command, wire::ErrorCode code) const;
+    std::string free_memory();
     [[noreturn]] void out_of_memory(const Block& block, wire::ErrorCode code);
     std::string outside(std::uint32_t address, std::size_t size) const;
     std::string stop(std::uint32_t address);
