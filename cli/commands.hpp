@@ -12,7 +12,7 @@ namespace p4jit::cli {
 
 struct Chosen {
     std::function<int()> run;
-    /// True once Ctrl-C was pressed.
+    /// True, one time, when Ctrl-C was pressed.
     InterruptCheck interrupted;
 };
 

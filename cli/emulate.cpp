@@ -38,9 +38,16 @@ void add_emulate(CLI::App& app, Chosen& chosen) {
         ->transform(as_typed);
     command->add_option("ARGUMENTS", options->emulate.arguments, "the program's command line; options behind '--'")
         ->transform(as_typed);
-    command->add_option("--max-instructions", options->emulate.max_instructions, "stop after so many instructions");
-    command->add_option("--harts", options->emulate.harts, "how many harts start at the entry (1 or 2)")
-        ->check(CLI::Range(1, 2));
+    // The parser itself takes -5 for a large number.
+    const auto is_count = [](const std::string& text) {
+        return text.find_first_not_of("0123456789") == text.npos ? "" : fmt::format("'{}' is no number", text);
+    };
+    command->add_option("--max-instructions", options->emulate.max_instructions, "stop after so many instructions")
+        ->check(CLI::Validator(is_count, ""))
+        ->type_name("N");
+    command->add_option("--harts", options->emulate.harts, "how many harts start at the entry")
+        ->check(CLI::IsMember({1, 2}))
+        ->type_name("N");
     add_chip_revision(*command, options->emulate.revision);
     command->add_flag("--trace", options->emulate.trace, "print every instruction and what it changed, to stderr");
     command->add_flag("--statistics", options->statistics, "print the number of instructions, to stderr");

@@ -9,8 +9,14 @@
 
 #include <algorithm>
 #include <atomic>
+#include <cerrno>
 #include <csignal>
+#include <cstdio>
+#include <cstring>
 #include <span>
+
+#include <fcntl.h>
+#include <unistd.h>
 
 using namespace p4jit;
 
@@ -18,14 +24,25 @@ namespace {
 
 /// The signal that asked us to end; 0 for none.
 std::atomic<int> asked_to_end = 0;
+/// Nobody has been told of it yet.
+std::atomic<bool> is_news = false;
 
 /// Ctrl-C and its kin end what is done in order, temporary files and all. A
 /// second one ends the process, whatever it is waiting for.
 void end_in_order_on(int signal) {
     std::signal(signal, [](int number) {
         asked_to_end = number;
+        is_news = true;
         std::signal(number, SIG_DFL);
     });
+}
+
+/// A file opened where stdin, stdout or stderr were closed would get what is
+/// printed.
+void occupy_standard_files() {
+    int file = ::open("/dev/null", O_RDWR);
+    while (file >= 0 && file <= STDERR_FILENO) file = ::dup(file);
+    if (file > STDERR_FILENO) ::close(file);
 }
 
 /// The words of the command line, last one first, as the parser wants them. It
@@ -54,20 +71,52 @@ std::string complaint(const CLI::App& app, const CLI::ParseError& error, const s
     if (command.empty() || command.starts_with('-'))
         return fmt::format("p4jit: {}\nSee p4jit --help.", command.empty() ? "give a command" : error.what());
     const auto near = nearest(command, names);
-    return fmt::format("p4jit: '{}' is no command; there are {}.{}", command, join(names, ", "),
+    return fmt::format("p4jit: '{}' is no command; there are {}.{}\nSee p4jit --help.", command, join(names, ", "),
                        near.empty() ? "" : fmt::format(" Did you mean '{}'?", near));
+}
+
+int failed(std::string_view kind, std::string_view what) {
+    std::fputs(fmt::format("{}: {}\n", kind, what).c_str(), stderr);
+    return 1;
+}
+
+int cannot_print(std::string_view reason) {
+    return failed("SystemError", fmt::format("cannot write what is printed: {}", reason));
+}
+
+/// The command, and all it prints written out; its exit status.
+int run(const cli::Chosen& chosen) {
+    try {
+        const int status = chosen.run();
+        if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0) return cannot_print(std::strerror(errno));
+        return status;
+    } catch (const Interrupted& error) {
+        std::fflush(stdout);
+        const std::string_view what = error.what();
+        fmt::print(stderr, "interrupted{}\n", what == "interrupted" ? "" : fmt::format(": {}", what));
+        return 128 + asked_to_end;
+    } catch (const Error& error) {
+        return failed(name(error.kind()), error.what());
+    } catch (const std::system_error& error) {
+        return std::ferror(stdout) != 0 ? cannot_print(error.code().message()) : failed("SystemError", error.what());
+    } catch (const std::exception& error) {
+        failed("internal error", error.what());
+        return 70; // EX_SOFTWARE
+    }
 }
 
 } // namespace
 
 int main(int argc, char** argv) {
+    occupy_standard_files();
     CLI::App app("P4-JIT: native functions on a running ESP32-P4, real or virtual", "p4jit");
     app.set_version_flag("--version", "p4jit " + version());
     app.require_subcommand(1);
     app.set_help_all_flag("--help-all", "print the help of every command");
 
     cli::Chosen chosen;
-    chosen.interrupted = [] { return asked_to_end != 0; };
+    // Told once: what is freed on the way out is not interrupted again.
+    chosen.interrupted = [] { return is_news.exchange(false); };
     cli::add_run(app, chosen);
     cli::add_doctor(app, chosen);
     cli::add_devices(app, chosen);
@@ -88,16 +137,5 @@ int main(int argc, char** argv) {
     }
 
     for (const int signal : {SIGINT, SIGTERM, SIGHUP}) end_in_order_on(signal);
-    try {
-        return chosen.run();
-    } catch (const Interrupted&) {
-        fmt::print(stderr, "interrupted\n");
-        return 128 + asked_to_end;
-    } catch (const Error& error) {
-        fmt::print(stderr, "{}: {}\n", name(error.kind()), error.what());
-        return 1;
-    } catch (const std::exception& error) {
-        fmt::print(stderr, "internal error: {}\n", error.what());
-        return 70; // EX_SOFTWARE
-    }
+    return run(chosen);
 }

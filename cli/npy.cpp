@@ -45,6 +45,7 @@ NpyArray read_npy(const std::filesystem::path& path) {
     if (!cursor.ok()) throw bad("the file is truncated");
 
     auto descr = value_of(header, "descr");
+    if (descr.starts_with('[')) throw bad("its elements are structures; pass them from Python, or save numbers");
     descr = descr.starts_with('\'') ? descr.substr(1, descr.find('\'', 1) - 1) : std::string_view();
     const auto element = element_type(descr);
     if (!element)

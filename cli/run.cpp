@@ -25,10 +25,15 @@ struct Options {
     bool verbose = false, time = false;
 };
 
-/// "fir.c:fir" → "fir.c" and "fir".
+/// "fir.c:fir" → "fir.c" and "fir"; "fir.cpp:dsp::fir" → "fir.cpp" and "dsp::fir".
 std::pair<std::string, std::string> split_function(const std::string& text) {
-    const auto colon = text.rfind(':');
-    if (colon == text.npos || colon + 1 == text.size())
+    const auto is_single = [&](std::size_t at) {
+        return text[at] == ':' && (at == 0 || text[at - 1] != ':') && (at + 1 == text.size() || text[at + 1] != ':');
+    };
+    auto colon = text.size();
+    while (colon-- > 0 && !is_single(colon)) {
+    }
+    if (colon >= text.size() || colon + 1 == text.size())
         throw UsageError(fmt::format("'{}' names no function: write FILE:FUNCTION, such as add.c:add", text));
     return {text.substr(0, colon), text.substr(colon + 1)};
 }
@@ -39,6 +44,13 @@ std::chrono::nanoseconds duration(double timeout) {
 }
 
 double milliseconds(std::chrono::nanoseconds duration) { return static_cast<double>(duration.count()) / 1e6; }
+
+/// "0.01389 µs", "802.8 µs", "1.3 ms": four digits.
+std::string duration_text(double seconds) {
+    if (seconds >= 1) return fmt::format("{:.4g} s", seconds);
+    if (seconds >= 1e-3) return fmt::format("{:.4g} ms", seconds * 1e3);
+    return fmt::format("{:.4g} µs", seconds * 1e6);
+}
 
 DeviceOptions device_options(const Options& options, const InterruptCheck& interrupted) {
     const auto log = [](LogLevel level, std::string_view message) {
@@ -54,9 +66,9 @@ DeviceOptions device_options(const Options& options, const InterruptCheck& inter
 
 void print_time(const Function& function) {
     const auto& stats = function.last_call();
-    fmt::print("{} cycles = {:.3f} ms at {} MHz · {} round trip{}\n", stats.cycles,
-               static_cast<double>(stats.cycles) * 1e3 / static_cast<double>(stats.cpu_hz), stats.cpu_hz / 1'000'000,
-               stats.round_trips, stats.round_trips == 1 ? "" : "s");
+    fmt::print("{} cycles = {} at {} MHz · {} round trip{}\n", stats.cycles,
+               duration_text(static_cast<double>(stats.cycles) / static_cast<double>(stats.cpu_hz)),
+               stats.cpu_hz / 1'000'000, stats.round_trips, stats.round_trips == 1 ? "" : "s");
 }
 
 int run(Options options, const InterruptCheck& interrupted) {
@@ -98,13 +110,16 @@ void add_run(CLI::App& app, Chosen& chosen) {
     command->add_option("--firmware-elf", options->firmware_elf,
                         "ELF of the device's firmware, whose symbols may be used");
     add_chip_revision(*command, options->revision, "the device's");
-    command->add_option("-O,--optimization", options->load.optimization, "O0 to O3, Os")->capture_default_str();
+    command->add_option("-O,--optimization", options->load.optimization, "O0 to O3, Os, Oz, Og, Ofast")
+        ->capture_default_str();
     add_preprocessor_options(*command, options->load.defines, options->load.include_folders);
     command->add_option("--timeout", options->timeout, "seconds after which the function is stopped");
-    command->add_flag("!--no-lint", options->load.lint, "do not look for mistakes in the machine code");
+    command->add_flag_callback(
+        "--no-lint", [options] { options->load.lint = false; }, "do not look for mistakes in the machine code");
     command->add_flag("-t,--time", options->time, "print the cycles that the function took");
     command->add_flag("-v,--verbose", options->verbose, "tell what is done");
-    command->footer("Arguments that begin with '-' go behind '--': p4jit run neg.c:neg -- -5");
+    command->footer("Shells expand brackets and braces: quote them, '[1,2,3]' and '{1,2}'.\n"
+                    "Arguments that begin with '-' go behind '--': p4jit run neg.c:neg -- -5");
     command->callback([options, &chosen] {
         chosen.run = [options, interrupted = chosen.interrupted] { return run(*options, interrupted); };
     });

@@ -75,14 +75,17 @@ Argument CommandLineArguments::value_for(const dwarf::Parameter& parameter, std:
     if (word == "null") return nullptr;
     const bool is_array = word.starts_with('[') || word.starts_with('@') || word.starts_with("zeros:");
     const auto kind = parameter.type.resolved().kind();
-    if (is_array && kind == dwarf::TypeKind::pointer) return array(parameter, word);
-    if (word.starts_with('{') && parameter.type.resolved().is_record()) {
-        const auto element = ElementType::of(parameter.type);
+    const bool is_reference = kind == dwarf::TypeKind::reference || kind == dwarf::TypeKind::rvalue_reference;
+    if (is_array && (is_reference || kind == dwarf::TypeKind::pointer)) return array(parameter, word);
+    // What is behind a reference is a value here.
+    const auto value_type = is_reference ? parameter.type.resolved().target() : parameter.type;
+    if (word.starts_with('{') && value_type.resolved().is_record()) {
+        const auto element = ElementType::of(value_type);
         return Record{element, parse_record(element, word)};
     }
     if (takes_text(parameter.type)) return Text{word};
-    const auto type = ScalarType::of(parameter.type);
-    if (!type && parameter.type.resolved().is_record())
+    const auto type = ScalarType::of(value_type);
+    if (!type && value_type.resolved().is_record())
         throw ArgumentTypeError(fmt::format("{}: {} is {}; give its fields as {{1,2}}", spelling_,
                                             describe(parameter, index), parameter.type.spelling()));
     if (!type)

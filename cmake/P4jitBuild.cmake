@@ -79,15 +79,24 @@ function(p4jit_part name)
   endif()
 endfunction()
 
-# p4jit_test(<name> SOURCES <file>... LIBS <target>...): a doctest program
-# p4jit_<name>_test and the ctest test <name>.
+# p4jit_test(<name> SOURCES <file>... LIBS <target>... [APART <filter>...]): a
+# doctest program p4jit_<name>_test and the ctest test <name>. The long test cases
+# that a filter matches are the tests <name>_1 and so on, so that they run beside
+# the others.
 function(p4jit_test name)
-  cmake_parse_arguments(TEST "" "" "SOURCES;LIBS" ${ARGN})
+  cmake_parse_arguments(TEST "" "" "SOURCES;LIBS;APART" ${ARGN})
   add_executable(p4jit_${name}_test ${TEST_SOURCES} "${PROJECT_SOURCE_DIR}/tests/doctest_main.cpp")
   target_link_libraries(p4jit_${name}_test PRIVATE p4jit_options ${TEST_LIBS})
   target_compile_definitions(p4jit_${name}_test PRIVATE P4JIT_SOURCE_DIR="${PROJECT_SOURCE_DIR}")
-  add_test(NAME ${name} COMMAND p4jit_${name}_test)
+  list(JOIN TEST_APART "," apart)
+  add_test(NAME ${name} COMMAND p4jit_${name}_test "-tce=${apart}")
   set_tests_properties(${name} PROPERTIES TIMEOUT 600)
+  set(number 0)
+  foreach(filter IN LISTS TEST_APART)
+    math(EXPR number "${number} + 1")
+    add_test(NAME ${name}_${number} COMMAND p4jit_${name}_test "-tc=${filter}")
+    set_tests_properties(${name}_${number} PROPERTIES TIMEOUT 600 COST 100)
+  endforeach()
 endfunction()
 
 # The interpreter's handlers chain by tail calls and use the host's floating

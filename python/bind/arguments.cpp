@@ -57,6 +57,8 @@ std::string what_to_pass(const ParameterType* parameter) {
                            element.spelling());
     std::string of;
     if (element.is_number()) of = " of dtype " + numpy_type_name(element.scalar());
+    if (element.kind() == ElementType::Kind::address) of = " of dtype np.uint32, addresses on the device";
+    if (element.kind() == ElementType::Kind::opaque) of = fmt::format(" of dtype \"V{}\"", element.size());
     if (element.kind() == ElementType::Kind::record)
         of = fmt::format(" of dtype function.dtype(\"{}\")", element.spelling());
     if (parameter->is_reference) return fmt::format("Pass a NumPy array{}.", of);
@@ -69,14 +71,15 @@ std::string with_article(const std::string& noun) {
 
 /// bytes as they are, str in UTF-8.
 Text text_from(nb::handle value) {
-    if (PyUnicode_Check(value.ptr())) return {nb::cast<std::string>(value)};
+    if (PyUnicode_Check(value.ptr())) return {utf8_of(value)};
     const auto bytes = nb::borrow<nb::bytes>(value);
     return {std::string(bytes.c_str(), bytes.size())};
 }
 
 } // namespace
 
-PythonArguments::PythonArguments(const Function& function, nb::args values, bool strict) : strict_(strict) {
+PythonArguments::PythonArguments(const Function& function, nb::args values, bool strict)
+    : strict_(strict), device_(std::get<DeviceAddress>(Argument(function).value).device) {
     for (std::size_t i = 0; i < values.size(); ++i) {
         try {
             values_.push_back(value_for(parameter_of(function, i), values[i]));
@@ -103,7 +106,7 @@ Argument PythonArguments::value_for(const ParameterType* parameter, nb::handle v
     if (PyTuple_Check(value.ptr()) || PyDict_Check(value.ptr())) return record(parameter, value);
     if (nb::hasattr(value, "_function"))
         if (const auto address = address_of(value))
-            return described(DeviceAddress{*address}, "a loaded function", what_to_pass(parameter));
+            return described(*address, "a loaded function", what_to_pass(parameter));
     return refused(with_article(class_name(value)), what_to_pass(parameter));
 }
 
@@ -118,8 +121,7 @@ Argument PythonArguments::numpy_value(const ParameterType* parameter, nb::handle
     const auto what = fmt::format("{}({})", numpy_type_name(type->scalar()), number.to_text());
     const auto wanted = number_type(parameter);
     if (!wanted && parameter != nullptr && parameter->kind == ParameterType::Kind::pointer)
-        if (const auto address = address_of(value))
-            return described(DeviceAddress{*address}, what, what_to_pass(parameter));
+        if (const auto address = address_of(value)) return described(*address, what, what_to_pass(parameter));
     auto argument =
         described(number, what, wanted ? what_number(*wanted, number, text_of(value)) : what_to_pass(parameter));
     argument.exact = strict_;
@@ -144,7 +146,8 @@ Argument PythonArguments::record(const ParameterType* parameter, nb::handle valu
     if (parameter == nullptr || !takes_value(*parameter) || parameter->element.is_number())
         return refused(what, what_to_pass(parameter));
     Record record{parameter->element, Bytes(parameter->element.size())};
-    if (auto problem = Packer(strict_).pack(parameter->element, value, record.bytes)) return refused(what, *problem);
+    if (auto problem = Packer(strict_, device_).pack(parameter->element, value, record.bytes))
+        return refused(what, *problem);
     return described(std::move(record), what, what_to_pass(parameter));
 }
 
@@ -168,7 +171,12 @@ Argument PythonArguments::buffer(const ParameterType* parameter, const DeviceEle
     if (!elements.contiguous)
         return refused("a slice of a buffer whose elements are not one behind the other",
                        "C has no pointer to them. Pass a new buffer with the same: jit.buffer(x.numpy()).");
-    return described(elements.argument(), fmt::format("a buffer of dtype {}", elements.dtype), what_to_pass(parameter));
+    auto argument =
+        described(elements.argument(), fmt::format("a buffer of dtype {}", elements.dtype), what_to_pass(parameter));
+    if (elements.readonly && elements.element && parameter != nullptr &&
+        parameter->element.difference(*elements.element).empty())
+        argument.suggestion = "Pass a buffer that is not read-only, or declare the parameter const.";
+    return argument;
 }
 
 nb::object to_python(const Result& result) {

@@ -31,6 +31,7 @@ private:
     Argument buffer(Parameter parameter, const DeviceElements& elements) const;
 
     bool strict_;
+    const void* device_; ///< the function's
     std::vector<ArrayMemory> arrays_;
     std::vector<Argument> values_;
 };

@@ -32,10 +32,12 @@ ArrayView ArrayMemory::as(ElementType element) const {
 
 std::optional<std::string> no_c_memory(nb::handle dtype) {
     if (nb::cast<bool>(dtype.attr("hasobject"))) return "It holds Python objects, which the device has not.";
-    if (!nb::cast<bool>(dtype.attr("isnative")))
-        return fmt::format("Its bytes are in the other order: pass x.astype(np.{}), the device is little-endian.",
-                           nb::cast<std::string>(nb::str(dtype.attr("newbyteorder")("="))));
-    return std::nullopt;
+    if (nb::cast<bool>(dtype.attr("isnative"))) return std::nullopt;
+    if (!dtype.attr("names").is_none())
+        return "Some bytes are in the other order: pass x.astype(x.dtype.newbyteorder('<')), the device is "
+               "little-endian.";
+    return fmt::format("Its bytes are in the other order: pass x.astype(np.{}), the device is little-endian.",
+                       nb::cast<std::string>(nb::str(dtype.attr("newbyteorder")("="))));
 }
 
 } // namespace p4jit::python

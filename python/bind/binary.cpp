@@ -51,7 +51,7 @@ nb::list symbols(const Binary& binary) {
 nb::object disassemble(const Binary& binary, bool aliases, bool source) {
     std::string text;
     {
-        const nb::gil_scoped_release release;
+        const WithoutGil release;
         text = binary.disassemble({.aliases = aliases, .source = source});
     }
     return to_str(text);

@@ -18,6 +18,29 @@ void bind_function(nb::module_& module);
 void bind_tools(nb::module_& module);
 void bind_variable(nb::module_& module);
 
+/// nb::gil_scoped_acquire and _release, for threads that the interpreter may leave
+/// behind when it ends: it unwinds a thread that asks for the GIL then, through
+/// destructors that must not throw. Such a thread waits here for the process to end.
+class Gil {
+public:
+    Gil();
+    ~Gil() { PyGILState_Release(state_); }
+    Gil(const Gil&) = delete;
+
+private:
+    PyGILState_STATE state_;
+};
+
+class WithoutGil {
+public:
+    WithoutGil() : state_(PyEval_SaveThread()) {}
+    ~WithoutGil();
+    WithoutGil(const WithoutGil&) = delete;
+
+private:
+    PyThreadState* state_;
+};
+
 /// True, with nothing pending in Python, after Ctrl-C. Takes the GIL.
 bool interrupted();
 

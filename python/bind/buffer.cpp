@@ -18,24 +18,24 @@ MutableBytes bytes_of(const ArrayMemory& array) {
 
 void write(DeviceElements& elements, nb::handle array, std::uint32_t offset) {
     const ArrayMemory from(array);
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     elements.memory.write(bytes_of(from), offset);
 }
 
 void read(const DeviceElements& elements, nb::handle array, std::uint32_t offset) {
     const ArrayMemory into(array);
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     elements.memory.read(bytes_of(into), offset);
 }
 
 void fill(DeviceElements& elements, nb::handle element, std::uint32_t offset, std::size_t count) {
     const ArrayMemory from(element);
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     elements.memory.fill(bytes_of(from), offset, count);
 }
 
 void free(DeviceElements& elements) {
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     elements.memory.free();
 }
 
@@ -56,7 +56,7 @@ DeviceElements::DeviceElements(const DeviceElements& block, nb::handle type, std
 
 DeviceElements::~DeviceElements() {
     // The last one frees the memory, and the board may have something to print.
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     [[maybe_unused]] const auto last = std::move(memory);
 }
 
@@ -74,7 +74,7 @@ void bind_buffer(nb::module_& module) {
         .def_prop_ro("_block_address", [](const DeviceElements& elements) { return elements.memory.address(); })
         .def_prop_ro(
             "is_freed", [](const DeviceElements& elements) { return elements.memory.is_freed(); },
-            "Has the memory been given back?")
+            "Has the memory been given back, or gone with an earlier session?")
         .def("_write", write, nb::arg("array"), nb::arg("offset"))
         .def("_read", read, nb::arg("array"), nb::arg("offset"))
         .def("_fill", fill, nb::arg("element"), nb::arg("offset"), nb::arg("count"))

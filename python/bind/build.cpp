@@ -26,7 +26,7 @@ Builder make_builder(const std::string& firmware_elf, const std::string& toolcha
 
 Build build(const Builder& builder, const std::string& source, const std::string& function, const LoadOptions& options,
             std::uint32_t address, std::optional<std::uint32_t> arguments) {
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     const Source from(source);
     return builder.build({&from, 1}, function, {address, arguments}, options);
 }

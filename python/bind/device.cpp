@@ -13,7 +13,7 @@ namespace {
 /// A Python callable that C++ may call, and drop, without the GIL.
 std::shared_ptr<nb::object> keep(nb::object callable) {
     return {new nb::object(std::move(callable)), [](nb::object* object) {
-                const nb::gil_scoped_acquire gil;
+                const Gil gil;
                 delete object;
             }};
 }
@@ -22,7 +22,7 @@ std::shared_ptr<nb::object> keep(nb::object callable) {
 /// forgotten, as in a __del__.
 template <typename... Args>
 void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Args... before) {
-    const nb::gil_scoped_acquire gil;
+    const Gil gil;
     try {
         (*callable)(before..., to_str(text));
     } catch (nb::python_error& error) {
@@ -33,7 +33,7 @@ void call(const std::shared_ptr<nb::object>& callable, std::string_view text, Ar
 
 /// Calls it with bytes done, bytes in all, and whether that was the last.
 void call(const std::shared_ptr<nb::object>& callable, const TransferProgress& progress) {
-    const nb::gil_scoped_acquire gil;
+    const Gil gil;
     try {
         (*callable)(progress.done, progress.total, progress.ended);
     } catch (nb::python_error& error) {
@@ -62,7 +62,7 @@ Device open(const std::string& port, const std::string& token, const std::string
     options.interrupted = interrupted;
     options.console = [write = keep(std::move(console))](std::string_view text) { call(write, text); };
     options.log = log_to(std::move(log));
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     return Device(std::move(options));
 }
 
@@ -82,7 +82,7 @@ std::vector<Source> sources_from(const std::vector<std::pair<std::string, std::o
 Module load(Device& device, const std::vector<std::pair<std::string, std::optional<std::string>>>& sources,
             const LoadOptions& options) {
     const auto list = sources_from(sources);
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     return device.load(list, options);
 }
 
@@ -110,7 +110,7 @@ void bind_load_options(nb::module_& module) {
 nb::bytes read_memory(Device& device, std::uint32_t address, std::size_t size) {
     Bytes bytes;
     {
-        const nb::gil_scoped_release release;
+        const WithoutGil release;
         // No device has more; a size that is a mistake costs no memory here.
         if (size > UINT32_MAX) throw AccessDenied(fmt::format("{} bytes are more than any device has", size));
         bytes.resize(size);
@@ -121,25 +121,25 @@ nb::bytes read_memory(Device& device, std::uint32_t address, std::size_t size) {
 
 void write_memory(Device& device, std::uint32_t address, const nb::bytes& data) {
     const ByteView bytes(static_cast<const std::uint8_t*>(data.data()), data.size());
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     device.write(address, bytes);
 }
 
 std::uint32_t execute(Device& device, std::uint32_t address) {
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     return device.execute(address);
 }
 
 void ping(Device& device, const nb::bytes& data) {
     const ByteView bytes(static_cast<const std::uint8_t*>(data.data()), data.size());
-    const nb::gil_scoped_release release;
+    const WithoutGil release;
     device.ping(bytes);
 }
 
 nb::dict reconnect(Device& device, double timeout) {
     Reconnected again;
     {
-        const nb::gil_scoped_release release;
+        const WithoutGil release;
         again = device.reconnect(std::chrono::nanoseconds(static_cast<std::int64_t>(timeout * 1e9)));
     }
     nb::dict result;
@@ -151,7 +151,7 @@ nb::dict reconnect(Device& device, double timeout) {
 
 DeviceElements allocate(Device& device, std::size_t size, std::uint32_t caps, std::uint32_t alignment) {
     const auto memory = [&] {
-        const nb::gil_scoped_release release;
+        const WithoutGil release;
         return device.allocate(size, caps, alignment);
     }();
     return DeviceElements(memory);
@@ -177,14 +177,14 @@ void bind_device(nb::module_& module) {
         .def("read_memory", read_memory, nb::arg("address"), nb::arg("size"))
         .def("write_memory", write_memory, nb::arg("address"), nb::arg("data"))
         .def("execute", execute, nb::arg("address"))
-        .def("attach", &Device::attach, nb::arg("build"), nb::call_guard<nb::gil_scoped_release>())
+        .def("attach", &Device::attach, nb::arg("build"), nb::call_guard<WithoutGil>())
         .def("ping", ping, nb::arg("data"))
-        .def("close", &Device::close, nb::call_guard<nb::gil_scoped_release>())
+        .def("close", &Device::close, nb::call_guard<WithoutGil>())
         .def("heap_stats",
              [](Device& device) {
                  HeapStats stats{};
                  {
-                     const nb::gil_scoped_release release;
+                     const WithoutGil release;
                      stats = device.heap_stats();
                  }
                  nb::dict result;

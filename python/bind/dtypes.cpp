@@ -38,6 +38,13 @@ private:
     std::vector<Type> seen_;
 };
 
+/// "Box<Box<int>>" and "Box<Box<int> >" are one.
+std::string spelled(std::string_view name) {
+    std::string result(name);
+    for (auto at = result.find("> >"); at != result.npos; at = result.find("> >")) result.erase(at + 1, 1);
+    return result;
+}
+
 bool has_a_name(const Type& type) {
     const auto kind = type.kind();
     return !type.name().empty() && (type.is_record() || kind == TypeKind::enumeration || kind == TypeKind::typedef_) &&
@@ -62,7 +69,7 @@ nb::object dtype_named(const std::vector<Type>& types, std::string_view name, co
     std::vector<std::string> names;
     Walk().visit(types, [&](const Type& type) {
         if (!has_a_name(type)) return false;
-        if (type.name() == name) found = type;
+        if (spelled(type.name()) == spelled(name)) found = type;
         if (std::ranges::find(names, type.name()) == names.end()) names.emplace_back(type.name());
         return found.has_value();
     });

@@ -8,6 +8,9 @@
 #include <array>
 #include <string>
 
+#include <cxxabi.h>
+#include <unistd.h>
+
 namespace p4jit::python {
 
 namespace {
@@ -40,8 +43,8 @@ nb::list backtrace_of(const Fault& fault) {
     for (const auto& level : fault.backtrace) {
         nb::dict entry;
         entry["pc"] = level.pc;
-        entry["function"] = level.function;
-        entry["file"] = level.file;
+        entry["function"] = to_str(level.function);
+        entry["file"] = to_str(level.file);
         entry["line"] = level.line;
         levels.append(entry);
     }
@@ -50,19 +53,21 @@ nb::list backtrace_of(const Fault& fault) {
 
 /// An instance of p4jit.DeviceFault with what is known of the crash.
 nb::object device_fault(const DeviceFault& error) {
-    const auto instance = nb::handle(classes[static_cast<std::size_t>(error.kind())])(nb::str(error.what()));
+    const auto instance = nb::handle(classes[static_cast<std::size_t>(error.kind())])(to_str(error.what()));
     const auto* fault = error.fault();
     const bool known = fault != nullptr;
-    instance.attr("cause") = known ? nb::object(nb::str(fault->cause.c_str())) : nb::none();
+    instance.attr("cause") = known ? to_str(fault->cause) : nb::none();
     instance.attr("pc") = known ? nb::object(nb::int_(fault->pc)) : nb::none();
     instance.attr("address") = known ? nb::object(nb::int_(fault->address)) : nb::none();
-    instance.attr("place") = nb::str(known ? fault->place.c_str() : "");
+    instance.attr("place") = to_str(known ? fault->place : std::string());
     instance.attr("backtrace") = known ? backtrace_of(*fault) : nb::list();
     nb::dict registers;
     for (std::size_t i = 0; known && i < fault->registers.size(); ++i)
         registers[Fault::register_name(i)] = fault->registers[i];
     instance.attr("registers") = registers;
-    instance.attr("dump") = nb::cpp_function([text = known ? fault->dump() : std::string()] { return text; });
+    // A function that pickle knows: exceptions go from process to process.
+    const auto text = to_str(known ? fault->dump() : std::string());
+    instance.attr("dump") = nb::module_::import_("functools").attr("partial")(nb::handle(&PyUnicode_Type), text);
     return instance;
 }
 
@@ -93,8 +98,32 @@ void bind_errors(nb::module_& module) {
     nb::register_exception_translator(translate);
 }
 
+namespace {
+
+[[noreturn]] void wait_for_the_end() {
+    for (;;) ::pause();
+}
+
+} // namespace
+
+Gil::Gil() {
+    try {
+        state_ = PyGILState_Ensure();
+    } catch (const abi::__forced_unwind&) {
+        wait_for_the_end();
+    }
+}
+
+WithoutGil::~WithoutGil() {
+    try {
+        PyEval_RestoreThread(state_);
+    } catch (const abi::__forced_unwind&) {
+        wait_for_the_end();
+    }
+}
+
 bool interrupted() {
-    const nb::gil_scoped_acquire gil;
+    const Gil gil;
     if (PyErr_CheckSignals() == 0) return false;
     // KeyboardInterrupt is pending; ours, which says what was stopped, follows.
     PyErr_Clear();

@@ -33,7 +33,7 @@ nb::object call(Function& function, nb::args values, bool strict, bool sync_arra
     const PythonArguments arguments(function, values, strict);
     Result result;
     {
-        const nb::gil_scoped_release release;
+        const WithoutGil release;
         result = function(arguments.values(), options);
     }
     return to_python(result);
@@ -44,6 +44,13 @@ nb::list parameters(const Function& function) {
     nb::list all;
     for (const auto& parameter : function.signature().parameters)
         all.append(nb::make_tuple(to_str(parameter.name), to_str(parameter.type.spelling())));
+    return all;
+}
+
+/// Of each parameter: is it a pointer behind which nothing changes?
+nb::list points_to_const(const Function& function) {
+    nb::list all;
+    for (const auto& parameter : function.plan().parameters) all.append(parameter.points_to_const);
     return all;
 }
 
@@ -83,6 +90,7 @@ void bind_function(nb::module_& module) {
         .def_prop_ro("signature", [](const Function& function) { return to_str(function.signature().spelling()); })
         .def_prop_ro("result", [](const Function& function) { return to_str(function.signature().result.spelling()); })
         .def_prop_ro("parameters", parameters)
+        .def_prop_ro("points_to_const", points_to_const)
         .def_prop_ro("address", &Function::address)
         .def_prop_ro("entry_address", &Function::entry_address)
         .def_prop_ro("arguments_address", &Function::arguments_address)
@@ -95,7 +103,7 @@ void bind_function(nb::module_& module) {
         .def_prop_ro("functions", &Module::functions)
         .def_prop_ro("variables", &Module::variables)
         .def_prop_ro("name", [](const Module& m) { return to_str(m.name()); })
-        .def("reload", &Module::reload, nb::call_guard<nb::gil_scoped_release>())
+        .def("reload", &Module::reload, nb::call_guard<WithoutGil>())
         .def_prop_ro("address", &Module::address)
         .def_prop_ro("size", &Module::size)
         .def_prop_ro("warnings", [](const Module& m) { return to_str(m.warnings()); })
@@ -103,7 +111,16 @@ void bind_function(nb::module_& module) {
         .def_prop_ro("compile_seconds", [](const Module& m) { return seconds(m.compile_time()); })
         .def_prop_ro("link_seconds", [](const Module& m) { return seconds(m.link_time()); })
         .def_prop_ro("binary", &Module::binary)
-        .def("free", &Module::free, nb::call_guard<nb::gil_scoped_release>());
+        .def_prop_ro("is_loaded",
+                     [](const Module& module) {
+                         try {
+                             module.address();
+                             return true;
+                         } catch (const UseAfterFree&) {
+                             return false;
+                         }
+                     })
+        .def("free", &Module::free, nb::call_guard<WithoutGil>());
 }
 
 } // namespace p4jit::python

@@ -7,8 +7,9 @@
 #include <nanobind/stl/string.h>
 
 NB_MODULE(_core, module) {
-    // A script's console function knows the script's variables, which hold the
-    // device, which holds the function: at exit there is nobody left to tell.
+    // No leaks to tell of at exit: a thread that the interpreter leaves behind keeps
+    // what it uses; and a script's console function knows the script's variables,
+    // which hold the device, which holds the function.
     nanobind::set_leak_warnings(false);
     module.doc() = "The C++ library of P4-JIT; use the package p4jit instead.";
     module.attr("__version__") = p4jit::version();

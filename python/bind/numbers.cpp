@@ -20,7 +20,18 @@ bool is_python_number(nb::handle value) {
 
 std::string class_name(nb::handle value) { return nb::cast<std::string>(nb::handle(value.type()).attr("__name__")); }
 
-std::string text_of(nb::handle value) { return nb::cast<std::string>(nb::str(value)); }
+std::string text_of(nb::handle value) {
+    const auto text = nb::str(value);
+    const auto bytes = nb::steal(PyUnicode_AsEncodedString(text.ptr(), "utf-8", "backslashreplace"));
+    return bytes.is_valid() ? std::string(PyBytes_AsString(bytes.ptr())) : throw nb::python_error();
+}
+
+std::string utf8_of(nb::handle value) {
+    Py_ssize_t size = 0;
+    const auto* characters = PyUnicode_AsUTF8AndSize(value.ptr(), &size);
+    if (characters == nullptr) throw nb::python_error();
+    return {characters, static_cast<std::size_t>(size)};
+}
 
 Bytes bytes_of(nb::handle numpy_scalar) {
     const auto bytes = nb::cast<nb::bytes>(numpy_scalar.attr("tobytes")());
@@ -53,10 +64,21 @@ Scalar widest(nb::handle value) {
     return Scalar::of(std::numeric_limits<double>::infinity());
 }
 
+/// An integer of more than 64 bits that is wanted as a floating number.
+Scalar huge_number(nb::handle value, ScalarType wanted) {
+    const auto number = PyLong_AsDouble(value.ptr());
+    const bool fits = !PyErr_Occurred() && nb::steal(PyLong_FromDouble(number)).equal(value);
+    PyErr_Clear();
+    if (!fits) throw ArgumentValueError(fmt::format("{} does not fit {}", text_of(value), wanted.spelling()));
+    return Scalar::of(number);
+}
+
 } // namespace
 
 Scalar python_number(nb::handle value, ScalarType wanted) {
     const auto number = widest(value);
+    const bool is_huge = PyLong_Check(value.ptr()) && number.type == ScalarType::of<double>();
+    if (is_huge && wanted.kind == ScalarKind::floating) return huge_number(value, wanted);
     // Python has no float: 0.1 means the nearest one, as it does in C.
     if (wanted == ScalarType::of<float>() && PyFloat_Check(value.ptr()))
         if (const auto rounded = static_cast<float>(number.as<double>()); std::isfinite(rounded))

@@ -17,7 +17,8 @@ Bytes bytes_of(nb::handle numpy_scalar);
 /// A NumPy scalar of a number type.
 Scalar numpy_number(nb::handle value, ScalarType type);
 /// A Python number as `wanted` means it: the nearest float for a float, else the
-/// widest number of its kind, which may or may not fit.
+/// widest number of its kind, which may or may not fit. Throws ArgumentValueError
+/// for an integer that fits no C number.
 Scalar python_number(nb::handle value, ScalarType wanted);
 
 /// "Python int not allowed. Pass np.int32(5), or load with strict=False to
@@ -29,5 +30,7 @@ std::string what_number(ScalarType wanted, const Scalar& number, const std::stri
 
 /// str(value).
 std::string text_of(nb::handle value);
+/// The bytes of a str in UTF-8. Throws UnicodeEncodeError for half a surrogate pair.
+std::string utf8_of(nb::handle value);
 
 } // namespace p4jit::python

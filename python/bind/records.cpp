@@ -24,40 +24,53 @@ std::string field_names(const ElementType& type) {
     return names;
 }
 
+bool overlap(const Field& a, const Field& b) {
+    return a.offset < b.offset + b.size() && b.offset < a.offset + a.size();
+}
+
+/// Two fields that overlap: members of an anonymous union.
+std::optional<std::pair<const Field*, const Field*>> same_bytes(const std::vector<Field>& fields) {
+    std::vector<const Field*> sorted;
+    for (const auto& field : fields) sorted.push_back(&field);
+    std::ranges::stable_sort(sorted, {}, &Field::offset);
+    for (std::size_t i = 1; i < sorted.size(); ++i)
+        if (overlap(*sorted[i - 1], *sorted[i])) return std::pair(sorted[i - 1], sorted[i]);
+    return std::nullopt;
+}
+
 /// bytes as they are, str in UTF-8.
 std::optional<std::string> characters(nb::handle value) {
     if (PyBytes_Check(value.ptr())) {
         const auto bytes = nb::borrow<nb::bytes>(value);
         return std::string(bytes.c_str(), bytes.size());
     }
-    if (PyUnicode_Check(value.ptr())) return nb::cast<std::string>(nb::handle(value));
+    if (PyUnicode_Check(value.ptr())) return utf8_of(value);
     return std::nullopt;
 }
 
 } // namespace
 
-std::optional<std::uint32_t> address_of(nb::handle value) {
-    if (value.is_none()) return 0;
+std::optional<DeviceAddress> address_of(nb::handle value) {
+    if (value.is_none()) return DeviceAddress{};
     const Function* function = nullptr;
-    if (nb::hasattr(value, "_function") && nb::try_cast(value.attr("_function"), function)) return function->address();
+    if (nb::hasattr(value, "_function") && nb::try_cast(value.attr("_function"), function))
+        return std::get<DeviceAddress>(Argument(*function).value);
     const DeviceElements* elements = nullptr;
-    if (nb::try_cast(value, elements)) return elements->argument().address;
+    if (nb::try_cast(value, elements)) {
+        const auto array = elements->argument();
+        return DeviceAddress{array.address, array.device};
+    }
     if (!is_numpy_scalar(value)) return std::nullopt;
     const auto type = element_of(value.attr("dtype"));
     if (!type || !type->is_number() || type->scalar() != ScalarType::of<std::uint32_t>()) return std::nullopt;
-    return numpy_number(value, type->scalar()).as<std::uint32_t>();
+    return DeviceAddress{numpy_number(value, type->scalar()).as<std::uint32_t>()};
 }
 
 Problem Packer::pack(const ElementType& type, nb::handle value, MutableBytes into) {
     switch (type.kind()) {
     case ElementType::Kind::number: return pack_number(type.scalar(), value, into);
     case ElementType::Kind::record: return pack_record(type, value, into);
-    case ElementType::Kind::address:
-        if (const auto address = address_of(value)) {
-            store_le(into.data(), *address);
-            return std::nullopt;
-        }
-        return "Pass an address as np.uint32, a buffer, or None.";
+    case ElementType::Kind::address: return pack_address(value, into);
     default: break;
     }
     if (is_numpy_scalar(value)) {
@@ -71,6 +84,18 @@ Problem Packer::pack(const ElementType& type, nb::handle value, MutableBytes int
     const auto name = numpy_dtype(type).attr("name");
     if (strict_ || !is_python_number(value)) return fmt::format("Pass an np.{}.", text_of(name));
     copy(bytes_of(numpy_dtype(type).attr("type")(value)), into);
+    return std::nullopt;
+}
+
+Problem Packer::pack_address(nb::handle value, MutableBytes into) const {
+    const DeviceElements* elements = nullptr;
+    if (!value.is_none() && nb::try_cast(value, elements) && !elements->contiguous)
+        return "C has no pointer to a slice whose elements are not one behind the other.";
+    const auto address = address_of(value);
+    if (!address) return "Pass an address as np.uint32, a buffer, a loaded function, or None.";
+    if (address->device != nullptr && address->device != device_)
+        throw ArgumentValueError(fmt::format("{} is on another device", text_of(value)));
+    store_le(into.data(), address->value);
     return std::nullopt;
 }
 
@@ -100,6 +125,9 @@ Problem Packer::pack_record(const ElementType& type, nb::handle value, MutableBy
         if (tuple.size() != type.fields().size())
             return fmt::format("It has {} items; {} has the fields {}.", tuple.size(), type.spelling(),
                                field_names(type));
+        if (const auto same = same_bytes(type.fields()))
+            return fmt::format("The fields '{}' and '{}' are the same bytes: pass a dict with one of them.",
+                               same->first->name, same->second->name);
         for (std::size_t i = 0; i < tuple.size(); ++i)
             if (auto problem = pack_field(type.fields()[i], tuple[i], into)) return problem;
         return std::nullopt;
@@ -113,17 +141,25 @@ Problem Packer::pack_record(const ElementType& type, nb::handle value, MutableBy
 }
 
 Problem Packer::pack_dict(const ElementType& type, nb::dict dict, MutableBytes into) {
-    const auto count = type.is_union() ? 1 : type.fields().size();
+    std::vector<const Field*> given;
     for (const auto& [key, value] : dict) {
         const auto name = text_of(key);
         const auto field = std::ranges::find(type.fields(), name, &Field::name);
         if (field == type.fields().end())
             return fmt::format("{} has no field '{}', but {}.", type.spelling(), name, field_names(type));
+        for (const auto* other : given)
+            if (overlap(*other, *field))
+                return fmt::format("The fields '{}' and '{}' are the same bytes: give one of them.", other->name, name);
         if (auto problem = pack_field(*field, value, into)) return problem;
+        given.push_back(&*field);
     }
-    if (dict.size() == count) return std::nullopt;
-    return fmt::format("It has {} of the fields {}; give {}.", dict.size(), field_names(type),
-                       type.is_union() ? "one" : "all");
+    for (const auto& field : type.fields()) {
+        const auto has_its_bytes = [&](const Field* other) { return other == &field || overlap(*other, field); };
+        if (std::ranges::none_of(given, has_its_bytes))
+            return fmt::format("It has {} of the fields {}; give {}.", dict.size(), field_names(type),
+                               type.is_union() ? "one" : "all");
+    }
+    return std::nullopt;
 }
 
 Problem Packer::pack_field(const Field& field, nb::handle value, MutableBytes into) {

@@ -22,7 +22,7 @@ void bind_tools(nb::module_& module) {
                                              .interrupted = interrupted};
             std::string text;
             {
-                const nb::gil_scoped_release release;
+                const WithoutGil release;
                 text = disassemble(file, options);
             }
             return to_str(text);

@@ -38,12 +38,19 @@ class BinaryObject:
     Attributes:
         metadata: of the function that it was loaded for: its name, the types of
             result and parameters, and where each argument is passed. A dict;
-            empty for a module of several functions.
+            empty for a module of several functions. UseAfterFree if it is asked
+            for the first time after free().
     """
 
     def __init__(self, binary, metadata=None):
         self._binary = binary
-        self.metadata = metadata or {}
+        self._metadata = metadata or {}
+
+    @property
+    def metadata(self):
+        if callable(self._metadata):
+            self._metadata = self._metadata()
+        return self._metadata
 
     @property
     def data(self):

@@ -6,6 +6,7 @@ import numpy as np
 
 from . import _core
 from .errors import UsageError
+from .on_device import refuse_to_copy
 
 
 class Buffer(_core.DeviceElements):
@@ -20,7 +21,8 @@ class Buffer(_core.DeviceElements):
     with the session. Using it later raises UseAfterFree.
     """
 
-    def __init__(self, block, dtype, shape, strides=None, first=0, readonly=False):
+    def __init__(self, block, dtype, shape, strides=None, first=0, readonly=False, keep=None):
+        self._keep = keep or getattr(block, "_keep", None)  # for as long as there is memory to use
         self._first = first
         self.dtype = dtype
         self.shape = shape
@@ -97,6 +99,8 @@ class Buffer(_core.DeviceElements):
 
     def copy_to(self, array):
         """Copies all elements into an array, in C order; raises as copy_from()."""
+        if not isinstance(array, np.ndarray):
+            raise TypeError(f"copy_to() takes a NumPy array, not a {type(array).__name__}")
         np.copyto(self._same_size(array), self.numpy().reshape(array.shape))
 
     def fill(self, value):
@@ -118,6 +122,8 @@ class Buffer(_core.DeviceElements):
     def __repr__(self):
         where = "freed" if self.is_freed else f"at {self.address:#010x}"
         return f"<Buffer {self.dtype}{list(self.shape)} {where}{', read-only' if self.readonly else ''}>"
+
+    __reduce_ex__ = refuse_to_copy
 
     def _is_contiguous(self):
         return self.size == 0 or all(
@@ -219,7 +225,8 @@ def contents_and_layout(what, dtype):
         shape = tuple(operator.index(count) for count in (what if isinstance(what, tuple) else (what,)))
         if any(count < 0 for count in shape):
             raise UsageError(f"buffer({what!r}): a shape has no negative counts")
-        return None, shape, _checked(np.dtype(dtype))
+        dtype = _checked(np.dtype(dtype))
+        return None, shape + dtype.shape, dtype.base
     elements = np.asarray(what, dtype)
     return np.ascontiguousarray(elements).reshape(elements.shape), elements.shape, _checked(elements.dtype)
 

@@ -21,7 +21,10 @@ def _candidates(path):
     if path != DEFAULT or os.path.isabs(path):
         yield pathlib.Path(path)
     for entry in sys.path:
-        folder = pathlib.Path(entry or ".").resolve()
+        try:
+            folder = pathlib.Path(entry or ".").resolve()
+        except OSError:  # the current folder has been removed
+            continue
         if folder.name == "host":
             yield folder.parent / path
 

@@ -3,9 +3,12 @@
 import inspect
 import keyword
 
+import numpy as np
+
 from . import placed_array
 from .binary import BinaryObject
 from .errors import UsageError
+from .on_device import refuse_to_copy
 
 
 class JITFunction:
@@ -20,20 +23,21 @@ class JITFunction:
         sync_arrays: copy arrays that the function may change back; True at first.
         smart_args: does it take values, and not the bytes of its arguments?
         session: the JITSession of its device.
-        valid: False after free().
+        valid: is it on the device? False after free(), and after reconnect().
     """
 
     smart_args = True
 
-    def __init__(self, module, function_name, strict=True, is_part=False):
+    def __init__(self, module, function_name, session, strict=True, is_part=False):
         self._module = module
         self._is_part = is_part
-        self.session = None
+        self.session = session
         self._function = module.function(function_name)
+        self._code_addr = module.address
+        self._args_addr = self._function.arguments_address
         self._strict = strict
         self._binary = None
         self.sync_arrays = True
-        self.valid = True
         self.__name__ = function_name
         self.__doc__ = self._function.signature
 
@@ -53,14 +57,15 @@ class JITFunction:
                 is fine and arrays are as before.
             UseAfterFree: after free().
         """
+        if timeout is not None and not isinstance(timeout, (int, float, np.number)):
+            raise TypeError(f"timeout={timeout!r}: give seconds as a number, or None for no limit")
         if placed_array.wants_place(args):
-            is_const = [type_.startswith("const ") for _, type_ in self._function.parameters]
             return placed_array.call_with_places(
                 lambda *rest: self._function.call(
                     *rest, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout
                 ),
                 args,
-                is_const,
+                self._function.points_to_const,
                 self.sync_arrays,
             )
         return self._function.call(*args, strict=self._strict, sync_arrays=self.sync_arrays, timeout=timeout)
@@ -69,9 +74,12 @@ class JITFunction:
         """Frees its memory on the device. Calling it afterwards is an error."""
         if self._is_part:
             raise UsageError(f"{self.__name__} is part of a module, which is freed as a whole: module.free()")
-        if self.valid:
-            self.valid = False
-            self._module.free()
+        self._module.free()
+
+    @property
+    def valid(self):
+        """Is it on the device?"""
+        return self._module.is_loaded
 
     def dtype(self, name):
         """The NumPy dtype of a structure, union, enumeration or typedef that the
@@ -120,19 +128,19 @@ class JITFunction:
 
     @property
     def code_addr(self):
-        """Where its code is on the device."""
-        return self._module.address
+        """Where its code is on the device, or was before free()."""
+        return self._code_addr
 
     @property
     def args_addr(self):
-        """Where its arguments are on the device."""
-        return self._function.arguments_address
+        """Where its arguments are on the device, or were before free()."""
+        return self._args_addr
 
     @property
     def binary(self):
         """What was loaded: sections, symbols, bytes, disassembly; a BinaryObject."""
         if self._binary is None:
-            self._binary = BinaryObject(self._module.binary, self._metadata())
+            self._binary = BinaryObject(self._module.binary, self._metadata)
         return self._binary
 
     def _metadata(self):
@@ -172,3 +180,5 @@ class JITFunction:
     def __repr__(self):
         state = "" if self.valid else " (freed)"
         return f"<JITFunction {self.signature}{state}>"
+
+    __reduce_ex__ = refuse_to_copy

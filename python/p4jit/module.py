@@ -22,6 +22,8 @@ import numpy as np
 from .binary import BinaryObject
 from .buffer import Buffer
 from .errors import ArgumentTypeError, ArgumentValueError, FunctionNotFound, UsageError, VariableNotFound
+from .jit_function import JITFunction
+from .on_device import refuse_to_copy
 
 
 class Module:
@@ -38,8 +40,11 @@ class Module:
     functions are forgotten.
     """
 
-    def __init__(self, module, make_function):
-        self.__dict__.update(_module=module, _make_function=make_function, _found={}, _binary=None, _valid=True)
+    def __init__(self, module, session, strict):
+        self.__dict__.update(_module=module, _session=session, _strict=strict, _found={}, _binary=None)
+
+    def _make_function(self, name):
+        return JITFunction(self._module, name, self._session, self._strict, is_part=True)
 
     def __getattr__(self, name):
         if name.startswith("__"):
@@ -48,6 +53,8 @@ class Module:
 
     def __getitem__(self, name):
         """The function, or the value of the global, of that name. Raises VariableNotFound."""
+        if not isinstance(name, str):
+            raise TypeError(f"functions and globals of a module have names: m['gain'], not m[{name!r}]")
         return _lookup(self, name)
 
     def __setattr__(self, name, value):
@@ -67,7 +74,7 @@ class Module:
             raise AttributeError(f"'{name}' is a function of {self._module.name} and cannot be set; load the module anew")
         if name not in self.globals and _names(self, name + "::"):
             raise AttributeError(f"'{name}' is a namespace of {self._module.name}: set what is in it")
-        _write(self._module.variable(name), value)
+        _write(self, self._module.variable(name), value)
 
     def __dir__(self):
         return sorted({*super().__dir__(), *_names(self, "")})
@@ -107,8 +114,8 @@ class Module:
 
     @property
     def valid(self):
-        """Is it on the device? False after free()."""
-        return self._valid
+        """Is it on the device? False after free(), and after reconnect()."""
+        return self._module.is_loaded
 
     def dtype(self, name):
         """The NumPy dtype of a structure, union, enumeration or typedef: m.dtype("Point"). Raises UsageError."""
@@ -129,11 +136,7 @@ class Module:
 
     def free(self):
         """Frees its memory on the device. Using its functions and globals afterwards is an error."""
-        if self._valid:
-            self.__dict__["_valid"] = False
-            for function in self._found.values():
-                function.valid = False
-            self._module.free()
+        self._module.free()
 
     def __enter__(self):
         return self
@@ -142,9 +145,12 @@ class Module:
         self.free()
 
     def __repr__(self):
-        if not self._valid:
+        if not self.valid:
             return f"<Module {self._module.name} (freed)>"
         return f"<Module {self._module.name}: {_list(self.functions, 'function')}; {_list(self.globals, 'global')}>"
+
+
+    __reduce_ex__ = refuse_to_copy
 
 
 class Namespace:
@@ -200,35 +206,63 @@ def _lookup(module, name):
         if _names(module, name + "::"):
             return Namespace(module, name + "::")
         raise VariableNotFound(_not_found(module, name)) from None
-    return _read(variable)
+    return _read(module, variable)
 
 
 def _not_found(module, name):
     everything = [*module.functions, *module.globals]
     near = get_close_matches(name, everything, n=1)
-    text = f"no function or global '{name}' in {module._module.name}. It has: {', '.join(everything)}."
+    has = ", ".join(everything[:24]) or "none"
+    if len(everything) > 24:
+        has += f", … and {len(everything) - 24} more"
+    text = f"no function or global '{name}' in {module._module.name}. It has: {has}."
     return text + (f" Did you mean '{near[0]}'?" if near else "")
 
 
-def _view(variable):
-    return Buffer(variable.memory, variable.dtype, variable.shape, first=variable.offset, readonly=variable.is_const)
+def _view(module, variable):
+    return Buffer(
+        variable.memory,
+        variable.dtype,
+        variable.shape,
+        first=variable.offset,
+        readonly=variable.is_const,
+        keep=module._session,
+    )
 
 
-def _read(variable):
-    view = _view(variable)
+def _read(module, variable):
+    view = _view(module, variable)
     return view if variable.shape or view.dtype.names else view.numpy()[()]
 
 
-def _write(variable, value):
-    view = _view(variable)
+def _write(module, variable, value):
+    view = _view(module, variable)
     if variable.is_const:
         raise UsageError(
             f"{variable.spelling} is const: the compiler may have put its value into the code. Remove 'const' to change it"
         )
-    if view.shape or view.dtype.names:
+    if isinstance(value, (str, bytes)) and view.dtype == np.uint8 and view.ndim == 1:
+        view[...] = _characters(variable, view.size, value)
+    elif view.shape or (view.dtype.names and not isinstance(value, (tuple, dict))):
         view[...] = value
-        return
-    view[...] = _exactly(variable, view.dtype, value)
+    elif (packed := _pack(variable, view.dtype, value)) is not None:
+        view[...] = np.frombuffer(packed, view.dtype)[0]
+    else:
+        view[...] = _exactly(variable, view.dtype, value)
+
+
+def _pack(variable, dtype, value):
+    """The bytes of what is no number: a structure, a complex number, what a pointer points to."""
+    is_address = dtype.kind == "u" and isinstance(value, (int, np.integer))
+    return None if is_address else variable.pack(value)
+
+
+def _characters(variable, size, text):
+    """The bytes of a text, str as UTF-8, and zeros behind it."""
+    text = text.encode() if isinstance(text, str) else text
+    if len(text) > size:
+        raise ArgumentValueError(f"{variable.spelling} cannot hold {len(text)} bytes")
+    return np.frombuffer(text.ljust(size, b"\0"), np.uint8)
 
 
 def _exactly(variable, dtype, value):
@@ -237,7 +271,7 @@ def _exactly(variable, dtype, value):
     if kind not in "biuf" or np.ndim(value) != 0:
         raise ArgumentTypeError(f"{variable.spelling} takes a number, not {value!r}")
     if dtype.kind == "f":
-        return dtype.type(value)
+        return _rounded(variable, dtype, value, is_integer=kind != "f")
     if kind == "f" and not float(value).is_integer():
         raise ArgumentValueError(f"{variable.spelling} cannot hold {value!r}: it has no fractions")
     number = int(value)
@@ -245,3 +279,16 @@ def _exactly(variable, dtype, value):
     if not low <= number <= high:
         raise ArgumentValueError(f"{variable.spelling} cannot hold {value!r}: it holds {low} to {high}")
     return dtype.type(number)
+
+
+def _rounded(variable, dtype, value, is_integer):
+    """The nearest number of a floating type; an integer must be that very number."""
+    try:
+        with np.errstate(over="ignore"):
+            number = dtype.type(value)
+    except OverflowError:
+        number = dtype.type("inf")
+    is_too_large = np.isinf(number) and (is_integer or not np.isinf(value))
+    if is_too_large or (is_integer and int(number) != int(value)):
+        raise ArgumentValueError(f"{variable.spelling} cannot hold {value!r}: the nearest number is {number}")
+    return number

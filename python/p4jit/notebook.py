@@ -4,7 +4,7 @@ import shlex
 
 from IPython.core.error import UsageError
 from IPython.core.magic import Magics, cell_magic, magics_class
-from IPython.core.magic_arguments import argument, magic_arguments, parse_argstring
+from IPython.core.magic_arguments import argument, magic_arguments
 
 from .errors import Error
 from .p4jit import P4JIT
@@ -15,6 +15,20 @@ SUFFIXES = {"c": ".c", "c++": ".cpp", "cpp": ".cpp", "asm": ".S", "s": ".S"}
 def _show_message_alone(error):
     """A notebook shows the error's own text, which names the cell's line, and no frames of ours."""
     error._render_traceback_ = lambda: [f"{type(error).__name__}: {error}"]
+
+
+def _number_of_cell(shell):
+    """The N of In [N]. The shell's own count is one ahead while a cell runs, or not, as IPython's version has it."""
+    history = shell.history_manager
+    return len(history.input_hist_raw) - 1 if history else shell.execution_count
+
+
+def _split(text):
+    """Words as a shell splits them."""
+    try:
+        return shlex.split(text)
+    except ValueError as error:
+        raise UsageError(f"%%p4jit {text}: {error}") from None
 
 
 @magics_class
@@ -41,7 +55,7 @@ class P4jitMagics(Magics):
 
     @magic_arguments()
     @argument("-x", "--language", default="c", choices=sorted(SUFFIXES), help="what the cell is written in; default: c")
-    @argument("-O", "--optimization", default="O3", help="O0 to O3, Os; default: O3")
+    @argument("-O", "--optimization", default="O3", help="O0 to O3, Os, Oz, Og, Ofast; default: O3")
     @argument("-D", "--define", action="append", default=[], metavar="NAME[=VALUE]", help="define a macro")
     @argument("-I", "--include", action="append", default=[], metavar="FOLDER", help="look for headers there")
     @argument("--flags", default="", help='more flags for the compiler: --flags="-ffast-math -g"')
@@ -54,10 +68,11 @@ class P4jitMagics(Magics):
 
         Running the cell again replaces them. A compile error names the line of the cell.
         """
-        options = parse_argstring(self.p4jit, line)
+        # Not parse_argstring(), which takes "-a -b" apart and leaves the quotes.
+        options = self.p4jit.parser.parse_args(_split(line))
         device = self._device_for(options.device)
         # The cell's own first line is the one with %%p4jit.
-        name = f"cell{self.shell.execution_count}{SUFFIXES[options.language]}"
+        name = f"cell{_number_of_cell(self.shell)}{SUFFIXES[options.language]}"
         try:
             module = device.module(
                 code="\n" + cell,
@@ -65,7 +80,7 @@ class P4jitMagics(Magics):
                 optimization=options.optimization,
                 defines=options.define,
                 include_dirs=options.include,
-                flags=shlex.split(options.flags),
+                flags=_split(options.flags),
                 strict=not options.no_strict,
             )
         except Error as error:

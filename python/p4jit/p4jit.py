@@ -6,11 +6,12 @@ import os
 from . import placed_array
 from .buffer import Buffer, contents_and_layout
 from .config import DEFAULT, Config
-from .errors import UsageError
+from .errors import OutOfMemory, UsageError
 from .jit_function import JITFunction
 from .memory_caps import MALLOC_CAP_8BIT, MALLOC_CAP_SPIRAM, Caps
 from .module import Module
-from .options import listed, load_options, macros, name_of_code
+from .on_device import refuse_to_copy
+from .options import listed, load_options, macros, name_of_code, word
 from .progress import callback_for
 from .raw_function import load_raw
 from .runtime.jit_session import JITSession
@@ -183,8 +184,7 @@ class P4JIT(Caps):
             lint=lint,
         )
         try:
-            function = JITFunction(module, function_name, strict)
-            function.session = self.session
+            function = JITFunction(module, function_name, self.session, strict)
             logger.info("  Code Allocated: 0x%08X (%d bytes)", module.address, module.size)
             logger.info("Function loaded successfully.")
             return function
@@ -207,7 +207,7 @@ class P4JIT(Caps):
         Raises:
             AccessDenied: it may not be read.
         """
-        return self._device.read_memory(address, size)
+        return self._device.read_memory(word("address", address), word("size", size))
 
     def write_memory(self, address, data):
         """Writes to the device's memory; see read_memory() for what may be reached.
@@ -219,7 +219,7 @@ class P4JIT(Caps):
         Raises:
             AccessDenied: it may not be written.
         """
-        self._device.write_memory(address, bytes(memoryview(data).cast("B")))
+        self._device.write_memory(word("address", address), bytes(memoryview(data).cast("B")))
 
     def module(
         self,
@@ -256,12 +256,14 @@ class P4JIT(Caps):
         """
         sources = [(os.fspath(path), None) for path in listed("source", source)]
         if code is not None:
+            if not isinstance(code, str):
+                raise TypeError(f"code is of type {type(code).__name__}: give the text of a source as a str")
             sources.append((name or name_of_code(language), code))
         sources += [(os.fspath(path), None) for path in listed("objects", objects)]
         if not sources:
             raise UsageError("module(): give a source, code or objects")
         core = self._load(sources, functions=listed("functions", functions), **options)
-        return Module(core, lambda function: JITFunction(core, function, strict, is_part=True))
+        return Module(core, self.session, strict)
 
     def _load_raw(self, *args, **options):
         function = load_raw(self.session, self.builder, *args, **options)
@@ -300,10 +302,14 @@ class P4JIT(Caps):
         """
         elements, shape, dtype = contents_and_layout(what, dtype)
         size = dtype.itemsize * math.prod(shape)
+        if size >= 2**32:
+            raise OutOfMemory(f"buffer({what!r}): {size} bytes are more than any device has")
+        if not 0 <= caps < 2**32:
+            raise UsageError(f"caps={caps!r}: give MALLOC_CAP_* or several of them, joined by |")
         block = self._device.allocate(size, caps)
         if elements is not None:
             block._write(elements, 0)
-        return Buffer(block, dtype, shape, readonly=readonly)
+        return Buffer(block, dtype, shape, readonly=readonly, keep=self.session)
 
     def set_p4_mem_location(self, array, caps):
         """A view of the array that calls put into device memory with these capabilities.
@@ -352,7 +358,7 @@ class P4JIT(Caps):
     @property
     def name(self):
         """What is at the other end: "virtual ESP32-P4", "/dev/ttyACM0"."""
-        return self._device.name
+        return self.session.device.name
 
     @property
     def revision(self):
@@ -365,4 +371,7 @@ class P4JIT(Caps):
         return self._device.is_virtual
 
     def __repr__(self):
-        return f"<P4JIT {self.name}>"
+        device = self.session.device
+        return f"<P4JIT {device.name}{'' if device.is_open else ', not connected'}>"
+
+    __reduce_ex__ = refuse_to_copy

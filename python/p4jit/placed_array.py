@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from .errors import ArgumentValueError
+
 
 class P4Array(np.ndarray):
     """A view of an array; P4JIT.set_p4_mem_location() makes one.
@@ -32,21 +34,42 @@ def wants_place(args):
 
 
 def call_with_places(call, args, is_const, sync_arrays):
-    """Calls with such arrays in buffers of their own, and copies back what may have changed."""
-    passed, buffers = [], []
+    """Calls with such arrays in buffers of their own, and copies back what may have changed.
+
+    Raises ArgumentValueError for arrays that share memory and are not the same:
+    they cannot be in two places.
+    """
+    passed, placed = [], {}
     try:
-        for arg, const in zip(args, is_const):
+        for arg in args:
             if wants_place((arg,)):
                 plain = arg.view(np.ndarray)
-                buffer = arg._p4jit.buffer(plain, caps=arg.p4_caps)
-                buffers.append((buffer, plain, const))
-                arg = buffer
+                if _whereabouts(plain) not in placed:
+                    _check_apart(plain, args)
+                    buffer = arg._p4jit.buffer(plain, caps=arg.p4_caps, readonly=not plain.flags.writeable)
+                    placed[_whereabouts(plain)] = (plain, buffer)
+                arg = placed[_whereabouts(plain)][1]
             passed.append(arg)
-        result = call(*passed, *args[len(passed) :])
-        for buffer, plain, const in buffers:
-            if sync_arrays and not const:
+        result = call(*passed)
+        for plain, buffer in placed.values():
+            may_have_changed = any(arg is buffer and not const for arg, const in zip(passed, is_const))
+            if sync_arrays and may_have_changed:
                 buffer.copy_to(plain)
         return result
     finally:
-        for buffer, _, _ in buffers:
+        for _, buffer in placed.values():
             buffer.free()
+
+
+def _whereabouts(array):
+    return array.__array_interface__["data"][0], array.shape, array.strides, array.dtype
+
+
+def _check_apart(plain, args):
+    for other in args:
+        if not isinstance(other, np.ndarray) or not np.may_share_memory(plain, other):
+            continue
+        if not wants_place((other,)) or _whereabouts(other) != _whereabouts(plain):
+            raise ArgumentValueError(
+                "an array with a place of its own shares memory with another argument. Pass a copy of one"
+            )

@@ -34,10 +34,11 @@ class RawFunction(JITFunction):
     args_addr + 124.
     """
 
+    valid = True
+
     def __init__(self, session, binary, code_addr, args_addr):
         self.session = session
         self._remote = session.load_function(binary, args_addr)
-        self.valid = True
         self.smart_args = False
         self._raw_binary = binary
         self._code_addr = code_addr

@@ -7,6 +7,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra import numpy as npst
 
+import p4jit
 from p4jit import P4JIT
 
 examples = settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
@@ -152,3 +153,21 @@ def test_an_array_may_have_all_the_memory_there_is(kernels):
     assert doubled.last_call.round_trips <= 6
     assert total(x[-1000:], np.int32(1000)) == x[-1000:].sum(dtype=np.int32)
     assert jit.get_heap_stats(print_s=False)["free_spiram"] == free
+
+
+def test_arrays_with_a_place_alias_if_they_are_the_same_and_are_read_only_where_nothing_is_written(device, refusal):
+    internal = p4jit.MALLOC_CAP_INTERNAL | p4jit.MALLOC_CAP_8BIT
+    code = """
+        typedef const int fixed;
+        int both(int *x, int *y) { x[0] = 1; y[0] += 5; return x[0]; }
+        unsigned where(fixed *x) { return (unsigned)x; }
+    """
+    with device.module(code=code) as m:
+        x = device.set_p4_mem_location(np.zeros(4, np.int32), internal)
+        assert m.both(x, x) == 6 and x.tolist() == [6, 0, 0, 0]
+        for other in (x[:2], np.asarray(x)):
+            assert "shares memory" in refusal(p4jit.ArgumentValueError, m.both, x, other)
+        x.flags.writeable = False
+        assert 0x4FF00000 <= m.where(x) < 0x4FFC0000
+        assert "read-only" in refusal(p4jit.ArgumentTypeError, m.both, x, np.zeros(1, np.int32))
+        assert x.tolist() == [6, 0, 0, 0]

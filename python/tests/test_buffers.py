@@ -1,6 +1,8 @@
 """Buffers: arrays that stay on the device, against NumPy's arrays."""
 
+import copy
 import gc
+import pickle
 import threading
 
 import numpy as np
@@ -319,3 +321,24 @@ def test_dropping_buffers_while_another_thread_is_in_a_call_waits_for_nothing(so
         buffers.pop()
     thread.join()
     assert jit.get_heap_stats(print_s=False) == before
+
+
+def test_what_is_on_a_device_is_neither_copied_nor_pickled(device, load):
+    for thing in (device, device.buffer(2, np.int32), load("behaviour", "add"), device.module(code="int x;")):
+        for attempt in (copy.copy, copy.deepcopy, pickle.dumps):
+            with pytest.raises(TypeError, match="cannot be copied or pickled"):
+                attempt(thing)
+
+
+def test_impossible_sizes_caps_and_targets_are_refused_in_words(device, refusal):
+    assert "more than any device has" in refusal(p4jit.OutOfMemory, device.buffer, 2**62, np.int64)
+    for caps in (-1, 1 << 40):
+        assert "MALLOC_CAP" in refusal(p4jit.UsageError, device.buffer, 2, np.int8, caps)
+    assert "not a list" in refusal(TypeError, device.buffer(2, np.int8).copy_to, [0, 0])
+
+
+def test_a_dtype_that_is_an_array_adds_dimensions(device):
+    b = device.buffer(3, np.dtype((np.int32, (2,))))
+    assert b.shape == (3, 2) and b.dtype == np.int32
+    b[1] = 5
+    assert b[1].numpy().tolist() == [5, 5]

@@ -1,5 +1,7 @@
 """Every way to crash on the device: what the exception says, and that all goes on."""
 
+import pickle
+
 import numpy as np
 import pytest
 
@@ -63,3 +65,14 @@ def test_firmware_that_was_written_over_starts_again_and_is_found_again(load, ke
 @pytest.mark.parametrize("timeout", [-1, float("nan"), 1e9])
 def test_a_time_to_reconnect_in_that_is_no_such_time_is_refused(device, refusal, timeout):
     assert f"timeout={timeout}" in refusal(p4jit.UsageError, device.reconnect, timeout)
+
+
+def test_a_fault_goes_from_process_to_process_whatever_is_written_in_its_line(device, tmp_path):
+    path = tmp_path / "kernel.c"
+    path.write_bytes("int f(int *p) { return *p; } // größe".encode("latin-1"))
+    with pytest.raises(p4jit.DeviceFault) as caught:
+        device.load(path, "f")(None)
+    fault = caught.value
+    there = pickle.loads(pickle.dumps(fault))
+    assert str(there) == str(fault) and "gr\\xf6\\xdfe" in str(fault)
+    assert there.pc == fault.pc and there.backtrace == fault.backtrace and there.dump() == fault.dump()

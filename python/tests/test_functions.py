@@ -1,11 +1,15 @@
 """Loading, calling, printing, freeing: what a P4JIT and a JITFunction do."""
 
 import contextlib
+import gc
 import inspect
 import io
 import pydoc
+import subprocess
+import sys
 import threading
 import time
+import weakref
 
 import numpy as np
 import pytest
@@ -87,9 +91,10 @@ def test_what_is_printed_arrives_while_the_kernel_runs(source):
 
 
 def test_output_goes_where_stdout_goes_now(load):
+    greet = load("behaviour", "greet")
     text = io.StringIO()
     with contextlib.redirect_stdout(text):
-        load("behaviour", "greet")(np.int32(3), np.float32(1.5))
+        greet(np.int32(3), np.float32(1.5))
     assert text.getvalue() == "n = 3, x = 1.50\n"
 
 
@@ -119,6 +124,27 @@ def test_flags_and_optimization_reach_the_compiler(device, source):
     assert device.load(path, "f", flags=["-DWHAT=7"])() == 7
     for level, expected in (("O0", 0), ("O2", 1), ("Os", 1)):
         assert device.load(path, "optimized", optimization=level, flags=["-DWHAT=0"])() == expected
+
+
+@pytest.mark.parametrize(
+    ("option", "value", "expected"),
+    [
+        ("optimization", 3, "it takes a text"),
+        ("alignment", 1.5, "give an int"),
+        ("lto", "yes", "it takes True or False"),
+        ("flags", [5], "it takes a list of texts"),
+    ],
+)
+def test_an_option_of_another_type_is_named_for_raw_functions_too(device, kernels, option, value, expected):
+    with pytest.raises(TypeError) as caught:
+        device.load(kernels / "behaviour.c", "add", smart_args=False, **{option: value})
+    assert str(caught.value).startswith(f"{option}={value!r}: {expected}")
+
+
+def test_a_token_and_lint_of_another_type_are_named():
+    for options, expected in (({"token": 5}, "token=5: give a str"), ({"lint": "no"}, "lint='no': give True or False")):
+        with pytest.raises(TypeError, match=expected):
+            P4JIT(port="virtual", **options)
 
 
 def test_code_can_be_placed_in_internal_memory(device, kernels):
@@ -198,6 +224,19 @@ def test_kernels_print_to_stdout_if_no_console_is_given(load, capsys):
     assert capsys.readouterr().out == "n = 3, x = 1.50\n"
 
 
+def test_a_program_without_stdout_is_spared_what_is_printed(source):
+    path = source('#include <stdio.h>\nint say(int n) { puts("text"); return n; }')
+    program = f"""if True:
+        import sys
+        sys.stdout = None
+        import numpy as np
+        from p4jit import P4JIT
+        sys.exit(int(P4JIT(port="virtual").load({str(path)!r}, "say")(np.int32(7))))
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stdout, done.stderr) == (7, "", "")
+
+
 def test_a_console_that_raises_does_not_harm_the_call(kernels):
     def broken(text):
         raise ValueError("no console today")
@@ -215,7 +254,9 @@ def test_free_gives_the_memory_back_once(device, kernels, refusal):
     before = stats(device)
     add = device.load(kernels / "behaviour.c", "add")
     assert stats(device) != before
+    where = add.code_addr, add.args_addr
     add.free()
+    assert (add.code_addr, add.args_addr) == where
     assert stats(device) == before
     add.free()
     assert not add.valid and "(freed)" in repr(add)
@@ -285,3 +326,70 @@ def test_every_compiler_makes_functions_that_do_the_same(environment, kernels, c
     assert device.load(kernels / "numbers.c", "nine")(*[np.int32(i) for i in range(1, 10)]) == 987654321
     assert device.load(kernels / "numbers.c", "add_double")(np.float64(0.1), np.float64(0.2)) == 0.1 + 0.2
     assert device.load(kernels / "behaviour.c", "sine")(np.float32(0.5)) == pytest.approx(np.sin(0.5), rel=1e-6)
+
+
+def test_a_console_that_knows_its_device_is_freed_with_it(kernels):
+    class Program:
+        def __init__(self):
+            self.heard = []
+            self.jit = P4JIT(port="virtual", console=self.hear, progress=self.watch)
+
+        def hear(self, text):
+            self.heard.append(text)
+
+        def watch(self, done, total):
+            pass
+
+    program = Program()
+    greet = program.jit.load(kernels / "behaviour.c", "greet")
+    greet(np.int32(3), np.float32(1.5))
+    assert "".join(program.heard) == "n = 3, x = 1.50\n"
+    gone = weakref.ref(program)
+    del program
+    gc.collect()
+    greet(np.int32(4), np.float32(1.5))  # it keeps the console, too
+    assert "".join(gone().heard).endswith("n = 4, x = 1.50\n")
+    del greet
+    gc.collect()
+    assert gone() is None
+
+
+def test_a_console_must_not_use_the_device(kernels):
+    def reentrant(text):
+        device.get_heap_stats()
+
+    device = P4JIT(port="virtual", console=reentrant)
+    raised = []
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("sys.unraisablehook", lambda hook: raised.append(str(hook.exc_value)))
+        device.load(kernels / "behaviour.c", "greet")(np.int32(3), np.float32(1.5))
+    assert raised and all("must not use the device" in text for text in raised)
+
+
+def test_options_of_another_kind_are_refused_in_words(device, kernels, refusal):
+    for options, said in (
+        ({"alignment": -16}, "alignment=-16: it takes a power of two"),
+        ({"code_caps": 1 << 40}, "MALLOC_CAP"),
+        ({"lto": "yes"}, "lto='yes': it takes True or False"),
+        ({"optimization": 2}, "optimization=2: it takes a text"),
+        ({"flags": [3]}, "flags=[3]: it takes a list of texts"),
+    ):
+        assert said in refusal(TypeError, device.load, kernels / "behaviour.c", "add", **options)
+    assert "the text of a source" in refusal(TypeError, device.module, code=b"int x;")
+    assert "console=3: give a function" in refusal(TypeError, P4JIT, "virtual", console=3)
+    assert "seconds as a number" in refusal(
+        TypeError, device.load(kernels / "behaviour.c", "add"), np.int32(1), np.int32(2), timeout="soon"
+    )
+
+
+def test_after_disconnect_everything_says_so(kernels, refusal):
+    device = P4JIT(port="virtual")
+    add, b = device.load(kernels / "behaviour.c", "add"), device.buffer(np.zeros(2, np.int32))
+    device.session.device.disconnect()
+    for use in (b.numpy, lambda: b.fill(0), device.get_heap_stats, lambda: add(np.int32(1), np.int32(2))):
+        assert "not connected" in refusal(p4jit.ConnectionLost, use)
+    assert repr(device) == "<P4JIT virtual, not connected>"
+    add.free()
+    b.free()
+    device.session.device.connect()
+    assert device.load(kernels / "behaviour.c", "add")(np.int32(1), np.int32(2)) == 3

@@ -297,3 +297,86 @@ def test_functions_in_assembly_are_called_as_c_declares_them(device, source):
     assert mix.signature == "float mix(const float *, int, float)"
     with device.module([path, path.with_name("mix.S")]) as module:
         assert module.mix(x, np.int32(1), np.float32(2)) == 6
+
+
+def test_pointers_complex_numbers_structures_and_texts_are_assigned_as_they_are_passed(device, refusal):
+    code = """
+        #include <complex.h>
+        int table[3] = {1, 2, 3}, *at; float _Complex z; char text[6] = "never";
+        struct Point { int x; float y; } place; union { int word; float real; } word; float real;
+        int (*run)(int); int twice(int x) { return 2 * x; }
+        int first(void) { return *at; } int ran(int x) { return run ? run(x) : -1; }
+        extern const int later[]; const int later[2] = {8, 9};
+    """
+    with device.module(code=code) as m:
+        m.at = m.table[1:]
+        assert m.first() == 2
+        kept = device.buffer(np.array([7], np.int32))
+        m.at = kept
+        assert m.first() == 7
+        m.at, m.run = None, m.twice
+        assert m.at == 0 and m.ran(np.int32(4)) == 8
+        m.run = None
+        assert m.ran(np.int32(4)) == -1
+        m.z = 1 + 2j
+        assert m.z == np.complex64(1 + 2j)
+        m.place = {"x": 3, "y": 0.5}
+        assert m.place.numpy()[()].tolist() == (3, 0.5)
+        m.word = {"real": 1.0}
+        assert m.word.numpy()["word"] == 0x3F800000
+        m.text = "hi"
+        assert m.text.numpy().tobytes() == b"hi\0\0\0\0"
+        assert m.later.numpy().tolist() == [8, 9] and m.declarations["later"] == "const int later[2]"
+        assert "7 bytes" in refusal(p4jit.ArgumentValueError, m.__setattr__, "text", "hello w")
+        assert "same bytes" in refusal(p4jit.ArgumentTypeError, m.__setattr__, "word", {"real": 1.0, "word": 2})
+        assert "a loaded function" in refusal(p4jit.ArgumentTypeError, m.__setattr__, "run", "twice")
+        for x in (1e300, 2**24 + 1, 10**400):
+            assert "cannot hold" in refusal(p4jit.ArgumentValueError, m.__setattr__, "real", x)
+        m.real = float("inf")
+        assert np.isinf(m.real)
+
+
+ASKED = """
+    namespace dsp {
+    template <class T, int n> T scale(T x) { return x * n; }
+    static int hidden(int x) { return x + 1; }
+    float area(int x) { return x; }
+    }
+    int gain = 3;
+"""
+
+
+@pytest.mark.parametrize("lto", [False, True])
+def test_functions_that_are_asked_for_leave_nothing_else_in_the_module(device, lto):
+    asked = ["dsp::scale<float, 4>", "dsp::scale<int,2>", "dsp::hidden", "dsp::area(int)"]
+    with device.module(code=ASKED, name="asked.cpp", functions=asked, lto=lto) as m:
+        assert m["dsp::scale<float,4>"](np.float32(2)) == 8 and m["scale<int, 2>"](np.int32(2)) == 4
+        assert m.dsp.hidden(np.int32(2)) == 3 and m["area( int )"](np.int32(2)) == 2
+        assert len(m.functions) == 4 and set(m.globals) <= {"gain"}
+        assert not [s["name"] for s in m.binary.symbols if "wanted" in s["name"]]
+
+
+def test_what_is_no_function_is_refused_when_it_is_asked_for(device, refusal, source):
+    path = source(ASKED, "asked.cpp")
+    for name in ("gain", "dsp::scale<float>", "dsp::hidden(float)"):
+        assert "no function" in refusal(p4jit.FunctionNotFound, device.load, path, name, lto=True)
+        assert "It defines: dsp::area" in refusal(p4jit.FunctionNotFound, device.load, path, name)
+
+
+def test_modules_functions_and_buffers_know_that_a_session_ended():
+    device = p4jit.P4JIT(port="virtual")
+    b, m = device.buffer(2, np.int32), device.module(code="int one(void) { return 1; }")
+    one = m.one
+    assert m.valid and one.valid and not b.is_freed
+    device.reconnect()
+    assert not m.valid and not one.valid and b.is_freed
+    assert "(freed)" in repr(m) and "(freed)" in repr(one) and "freed" in repr(b)
+
+
+def test_what_was_loaded_is_told_after_free_too(device):
+    with device.module(code="int one(void) { return 1; }") as m:
+        one = m.one
+    assert one.binary.total_size == m.binary.total_size
+    assert one.binary.metadata["addresses"]["code_base"] == f"0x{one.code_addr:08x}"
+    with pytest.raises(TypeError, match="have names"):
+        m[0]

@@ -129,3 +129,11 @@ def test_numpy_numbers_of_other_types_pass_if_not_strict_where_they_are_exact(lo
     else:
         with pytest.raises(ValueError, match="does not fit"):
             same(x)
+
+
+def test_integers_beyond_64_bits_pass_for_a_float_if_not_strict_where_they_fit(load):
+    same_float, same_double = (load("numbers", f"same_{name}", strict=False) for name in ("float", "double"))
+    assert same_float(2**100) == 2.0**100 and same_double(-(10**22)) == -1e22
+    for same, x in ((same_float, 10**30), (same_float, 2**200), (same_double, 2**100 + 1), (same_double, 10**400)):
+        with pytest.raises(OverflowError, match=f"{x} does not fit"):
+            same(x)

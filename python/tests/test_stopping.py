@@ -2,6 +2,8 @@
 
 import _thread
 import signal
+import subprocess
+import sys
 import threading
 import time
 
@@ -72,3 +74,17 @@ def test_ctrl_c_stops_a_function(load):
 def test_ctrl_c_is_no_exception_of_the_common_kind():
     assert issubclass(p4jit.Interrupted, KeyboardInterrupt)
     assert not issubclass(p4jit.Interrupted, Exception)
+
+
+def test_a_program_may_end_while_a_thread_of_its_is_in_a_kernel(tmp_path):
+    program = """if True:
+        import threading, time
+        from p4jit import P4JIT
+        started = threading.Event()
+        jit = P4JIT(port="virtual", console=lambda text: started.set() if "here" in text else None)
+        m = jit.module(code='#include <stdio.h>\\nvoid spin(void) { puts("here"); for (;;) __asm__ volatile(""); }')
+        threading.Thread(target=m.spin, daemon=True).start()
+        started.wait(30)
+    """
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, timeout=60)
+    assert (done.returncode, done.stderr) == (0, "")

@@ -127,7 +127,7 @@ def test_packed_structures_are_as_packed_in_numpy(load):
 wrong_layouts = {
     "another order": ([("y", "f4"), ("x", "f4")], "field 'x' is at offset 0, the array has it at 4"),
     "another type": ([("x", "f4"), ("y", "i4")], "field 'y' is float, the array has int32_t"),
-    "another byte order": ([("x", ">f4"), ("y", "<f4")], "Its bytes are in the other order"),
+    "another byte order": ([("x", ">f4"), ("y", "<f4")], "bytes are in the other order"),
     "a longer type": ([("x", "f8"), ("y", "f8")], "field 'x' is float, the array has double"),
     "another name": ([("x", "f4"), ("z", "f4")], "the array has no field 'y'"),
     "a field too few": ({"names": ["x"], "formats": ["f4"], "itemsize": 8}, "the array has no field 'y'"),

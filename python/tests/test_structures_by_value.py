@@ -147,3 +147,93 @@ def test_a_static_c_function_is_kept_and_called(device, source):
     function = device.load(source("static int f(int x) { return x + 1; }\nint g(int x) { return f(x) * 2; }\n"), "f")
     assert function(i32(4)) == 5
     function.free()
+
+
+HIDING = r"""
+struct Base { int a, b; };
+struct Derived : Base { int a; };
+struct Other { int b; };
+struct Both : Base, Other { int c; };
+struct Deep : Derived { int a; };
+int one(Derived d) { return d.a * 100 + d.Base::a * 10 + d.b; }
+int two(Both b) { return b.Base::b * 100 + b.Other::b * 10 + b.c; }
+int three(const Deep &d) { return d.a * 100 + d.Derived::a * 10 + d.Base::a; }
+struct Shape { int sides; virtual int area(); };
+int sides(const Shape *s) { return s->sides; }
+struct Refers { int &to; };
+int referred(Refers r) { return r.to; }
+int last(const int (&x)[4]) { return x[3]; }
+"""
+
+
+def test_a_base_s_member_that_is_hidden_has_the_base_s_name_before_it(device):
+    with device.module(code=HIDING, name="hiding.cpp") as m:
+        assert m.dtype("Derived").names == ("Base::a", "b", "a")
+        assert m.dtype("Both").names == ("a", "Base::b", "Other::b", "c")
+        assert m.dtype("Deep").names == ("Base::a", "b", "Derived::a", "a")
+        assert m.one((i32(1), i32(2), i32(3))) == 312
+        assert m.one({"a": i32(3), "Base::a": i32(1), "b": i32(2)}) == 312
+        assert m.two((i32(0), i32(1), i32(2), i32(3))) == 123
+        assert m.three((i32(1), i32(0), i32(2), i32(3))) == 321
+
+
+def test_classes_with_virtual_functions_and_references_have_dtypes(device):
+    with device.module(code=HIDING, name="hiding.cpp") as m:
+        shape = np.zeros(1, m.dtype("Shape"))
+        shape["sides"] = 5
+        assert m.sides(shape) == 5
+        number = device.buffer(np.array([7], np.int32))
+        assert m.dtype("Refers")["to"] == np.uint32
+        assert m.referred((number,)) == 7
+
+
+def test_a_reference_to_an_array_needs_all_of_its_elements(device, refusal):
+    with device.module(code=HIDING, name="hiding.cpp") as m:
+        x = np.arange(4, dtype=np.int32)
+        assert m.last(x) == 3
+        said = refusal(p4jit.ArgumentTypeError, m.last, x[:3])
+        assert "refers to 16 bytes, and the array has 12" in said
+
+
+def test_of_members_that_are_the_same_bytes_one_is_given(device, refusal):
+    code = """
+        struct Value { int kind; union { int number; float real; }; };
+        int number(struct Value v) { return v.kind == 1 ? v.number : (int)v.real; }
+    """
+    with device.module(code=code) as m:
+        assert m.number({"kind": i32(1), "number": i32(5)}) == 5
+        assert m.number({"kind": i32(2), "real": f32(6)}) == 6
+        said = refusal(p4jit.ArgumentTypeError, m.number, (i32(1), i32(5), f32(0)))
+        assert "fields 'number' and 'real' are the same bytes: pass a dict" in said
+        both = {"kind": i32(1), "number": i32(5), "real": f32(0)}
+        assert "are the same bytes: give one" in refusal(p4jit.ArgumentTypeError, m.number, both)
+        assert "give all" in refusal(p4jit.ArgumentTypeError, m.number, {"number": i32(5)})
+
+
+def test_addresses_on_another_device_and_of_freed_functions_are_refused(device, refusal):
+    code = """
+        struct Job { int (*run)(int); int *at; };
+        int call(int (*f)(int), int x) { return f(x); }
+        int work(struct Job j) { return j.run(*j.at); }
+        int half(int x) { return x / 2; }
+    """
+    other = p4jit.P4JIT(port="virtual")
+    there = other.module(code=code)
+    number = device.buffer(np.array([8], np.int32))
+    with device.module(code=code) as m:
+        half = m.half
+        assert m.call(half, i32(8)) == 4 and m.work((half, number)) == 4
+        apart = device.buffer(4, np.int32)[::2]
+        assert "no pointer to a slice" in refusal(p4jit.ArgumentTypeError, m.work, (half, apart))
+        assert "on another device" in refusal(p4jit.ArgumentValueError, m.call, there.half, i32(8))
+        assert "on another device" in refusal(p4jit.ArgumentValueError, m.work, (there.half, number))
+        assert "on another device" in refusal(
+            p4jit.ArgumentValueError, m.work, (half, other.buffer(np.array([8], np.int32)))
+        )
+    with device.module(code=code) as m:
+        assert "freed" in refusal(p4jit.UseAfterFree, m.call, half, i32(8))
+
+
+def test_a_text_that_is_no_text_is_refused_as_python_does(kernel):
+    with pytest.raises(UnicodeEncodeError):
+        kernel("length")("\ud800")

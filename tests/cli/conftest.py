@@ -54,6 +54,12 @@ int times(int a) { return a * FACTOR; }
 
 
 @pytest.fixture(scope="session")
+def command():
+    """Path of the command."""
+    return COMMAND
+
+
+@pytest.fixture(scope="session")
 def folder(tmp_path_factory):
     """A folder with k.c, where commands run."""
     folder = tmp_path_factory.mktemp("shell")

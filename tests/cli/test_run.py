@@ -1,5 +1,8 @@
 """p4jit run: arguments as words, results as text, errors on stderr."""
 
+import re
+import signal
+
 import numpy as np
 import pytest
 
@@ -29,6 +32,7 @@ def run(p4jit, *words):
         (("k.c:where", "null"), "0x00000000\n"),
         (("k.c:say", "7"), "n = 7\n"),
         (("k.c:times", "6", "-D", "FACTOR=7"), "42\n"),
+        (("-O2", "k.c:add", "1", "2"), "3\n"),
     ],
 )
 def test_a_call_prints_its_result(p4jit, words, out):
@@ -60,7 +64,9 @@ def test_time_prints_cycles(p4jit):
     out = run(p4jit, "k.c:add", "1", "2", "--time").splitlines()
     assert out[0] == "3"
     cycles, _, rest = out[1].partition(" ")
-    assert 0 < int(cycles) < 100 and rest.startswith("cycles = ") and rest.endswith("at 360 MHz · 1 round trip")
+    assert 0 < int(cycles) < 100 and rest.endswith("at 360 MHz · 1 round trip")
+    time, unit = rest.removeprefix("cycles = ").split()[:2]
+    assert unit == "µs" and float(time) == pytest.approx(int(cycles) / 360, rel=1e-3)
 
 
 def test_verbose_tells_what_is_done(p4jit):
@@ -68,6 +74,17 @@ def test_verbose_tells_what_is_done(p4jit):
     assert done.status == 0
     assert "using the virtual ESP32-P4" in done.err
     assert "k.c" in done.out and "bytes at 0x48" in done.out and done.out.endswith("3\n")
+
+
+def test_ctrl_c_tells_where_the_function_was_stopped(start, tmp_path):
+    text = '#include <stdio.h>\nvoid spin(void) {\n    puts("here");\n    for (;;)\n        __asm__ volatile("");\n}\n'
+    (tmp_path / "spin.c").write_text(text)
+    command = start("run", "spin.c:spin", cwd=tmp_path)
+    assert command.stdout.readline() == "here\n"
+    command.send_signal(signal.SIGINT)
+    assert command.wait(timeout=30) == 130
+    said = command.stderr.read()
+    assert re.fullmatch(r"interrupted: stopped spin\(\) after [\d.]+ s at spin\.c:\d; the device is fine\n", said)
 
 
 def test_options_may_stand_anywhere(p4jit):
@@ -123,6 +140,7 @@ def test_an_error_is_one_message_on_stderr_and_status_1(p4jit, words, said):
         (np.arange(3, dtype=np.int32), "elements of type int16_t"),
         (np.arange(3, dtype=">i2"), "elements of type '>i2' cannot be passed; convert to a little-endian number type"),
         (np.array(["a"]), "cannot be passed"),
+        (np.zeros(2, [("x", "<f4")]), "its elements are structures; pass them from Python, or save numbers"),
         (np.asfortranarray(np.ones((2, 3), np.int16)), "it is in Fortran order; save np.ascontiguousarray(x)"),
     ],
 )
@@ -165,6 +183,38 @@ int length(const char *text) { int n = 0; while (text[n]) n++; return n; }
 def test_structures_and_texts_are_words(p4jit, tmp_path, words, out):
     (tmp_path / "s.c").write_text(STRUCTURES)
     assert run(p4jit, f"{tmp_path}/s.c:{words[0]}", *words[1:]) == out
+
+
+CPP = """
+struct Point { float x, y; };
+namespace geo { int area(int a, int b) { return a * b; } }
+Point middle(const Point &a, const Point &b) { return {(a.x + b.x) / 2, (a.y + b.y) / 2}; }
+int next(const int &a) { return a + 1; }
+void count(int &a) { a++; }
+template <typename T> T twice(T a) { return a + a; }
+"""
+
+
+@pytest.mark.parametrize(
+    ("words", "out"),
+    [
+        (("geo::area", "3", "4"), "12\n"),
+        (("twice<float>", "1.5"), "3\n"),
+        (("middle(const Point &, const Point &)", "{1,2}", "{3,5}"), "{2,3.5}\n"),
+        (("next", "4"), "5\n"),
+        (("next", "[4]"), "5\n"),
+        (("count", "[4]"), "a            int32_t[1]  5\n"),
+    ],
+)
+def test_functions_of_cpp_have_their_names_and_references(p4jit, tmp_path, words, out):
+    (tmp_path / "s.cpp").write_text(CPP)
+    assert run(p4jit, f"{tmp_path}/s.cpp:{words[0]}", *words[1:]) == out
+
+
+def test_a_reference_that_is_written_to_wants_an_array(p4jit, tmp_path):
+    (tmp_path / "s.cpp").write_text(CPP)
+    done = p4jit("run", f"{tmp_path}/s.cpp:count", "4")
+    assert done.status == 1 and "argument 1 'a'" in done.err and "int &" in done.err
 
 
 @pytest.mark.parametrize(

@@ -97,6 +97,17 @@ def test_ctrl_c_ends_it_without_a_word(start):
     assert server.stderr.read() == ""
 
 
+def test_a_server_that_dies_in_a_call_is_told_in_one_line(start, tmp_path):
+    (tmp_path / "spin.c").write_text('#include <stdio.h>\nvoid spin(void) { puts("here"); for (;;) __asm__ volatile(""); }\n')
+    server = start("serve", "--tcp", "127.0.0.1:0")
+    address = address_of(server)
+    client = start("run", "spin.c:spin", "-p", address, cwd=tmp_path)
+    assert client.stdout.readline() == "here\n"
+    server.kill()
+    assert client.wait(timeout=30) == 1
+    assert client.stderr.read() == f"ConnectionLost: the far end of {address} closed the connection\n"
+
+
 def test_a_server_that_dies_is_a_lost_connection(start, folder):
     server = start("serve", "--tcp", "127.0.0.1:0")
     device = P4JIT(port=address_of(server))

@@ -39,6 +39,8 @@ def test_the_help_lists_every_command(p4jit):
         (("--nix",), "p4jit: "),
         (("serve", "--pty", "--tcp", "localhost:0"), "--pty excludes --tcp"),
         (("run", "k.c:add", "--timeout", "soon"), "--timeout"),
+        (("emulate", "k.elf", "--max-instructions", "-5"), "--max-instructions: '-5' is no number\n"),
+        (("emulate", "k.elf", "--harts", "3"), "--harts: 3 not in {1,2}\n"),
     ],
 )
 def test_a_wrong_command_line_is_told_with_status_2(p4jit, words, said):
@@ -67,6 +69,46 @@ def test_doctor_tells_what_is_missing(p4jit, monkeypatch, tmp_path):
     assert done.status == 1
     assert "compiler   none" in done.out and "sudo apt install gcc-riscv64-unknown-elf" in done.out
     assert done.out.endswith("something is missing: see above\n")
+
+
+@pytest.mark.parametrize(
+    ("port", "status", "said"),
+    [("/dev/ttyNIX", 1, "is not there"), ("socket://localhost:3333", 0, "named by P4JIT_PORT"), ("virtual", 0, "named by")],
+)
+def test_doctor_tells_of_the_port_that_the_environment_names(p4jit, port, status, said):
+    done = p4jit("doctor", P4JIT_PORT=port)
+    assert done.status == status
+    assert re.search(rf"^board +{port} +.*{said}", done.out, re.MULTILINE)
+
+
+@pytest.mark.parametrize("words", [("doctor",), ("disassemble", "k.c"), ("run", "k.c:add", "1", "2")])
+def test_output_that_cannot_be_written_is_an_error(command, folder, words):
+    with open("/dev/full", "w") as full:
+        done = subprocess.run([command, *words], cwd=folder, stdout=full, stderr=subprocess.PIPE, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr == "SystemError: cannot write what is printed: No space left on device\n"
+
+
+@pytest.mark.parametrize("closed", ["<&-", ">&-", "2>&-", "<&- >&- 2>&-"])
+def test_files_that_are_closed_are_no_trouble(command, folder, closed):
+    for words, status in (("run k.c:add 1 2", 0), ("run k.c:crash", 1)):
+        done = subprocess.run(f"{command} {words} {closed}", shell=True, cwd=folder, capture_output=True, timeout=60)
+        assert done.returncode == status
+
+
+def test_an_object_may_go_to_a_device(p4jit):
+    assert p4jit("assemble", "k.c", "-o", "/dev/null").status == 0
+    full = p4jit("assemble", "k.c", "-o", "/dev/full")
+    assert (full.status, full.err) == (1, "SystemError: cannot write /dev/full: No space left on device\n")
+
+
+def test_a_folder_that_was_removed_is_told(command, folder, tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    words = f"cd {gone} && rmdir {gone} && {command} run {folder}/k.c:add 1 2"
+    done = subprocess.run(words, shell=True, capture_output=True, text=True, timeout=60)
+    assert done.returncode == 1
+    assert done.stderr == "SystemError: the current folder has been removed: change to one that is there\n"
 
 
 def test_devices_ends_with_the_virtual_one(p4jit):

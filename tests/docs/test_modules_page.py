@@ -39,7 +39,8 @@ def module():
     code = """
     struct place { int x; } place;
     float gain = 1;
-    int table[4] = {1, 2, 3, 4};
+    int table[4] = {1, 2, 3, 4}, *input;
+    char title[16];
     int fir(const int *p, int n) { int s = 0; while (n--) s += *p++; return s; }
     """
     with P4JIT(port="virtual").module(code=code) as module:
@@ -55,4 +56,6 @@ def test_the_examples_of_globals_work(module):
     assert module.gain == 0.5
     assert module.table.numpy().tolist() == [1, 0, 0, 4]
     assert module.place["x"][()] == 3
+    assert module.input == module.table.address
+    assert bytes(module.title.numpy()) == b"left" + bytes(12)
     assert module.fir(module.table, np.int32(4)) == 5

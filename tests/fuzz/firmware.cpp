@@ -17,6 +17,11 @@ class Conversation {
 public:
     explicit Conversation(ByteView input) : choices_(input) {
         device_.world.call = [this](const p4_run& run, p4_end& end) { return run_kernel(run, end); };
+        // A session that takes the risk could write over what the device keeps for
+        // itself; whatever came then could not be judged.
+        device_.world.reach = [this](std::uint32_t address, std::uint32_t size, p4_access) {
+            return p4_blocks_hold(&device_.core.blocks, address, size);
+        };
     }
 
     void run() {

@@ -36,10 +36,11 @@ def test_cmake_finds_it(prefix, tmp_path):
     assert run(tmp_path / "consumer") == "321"
 
 
-def test_pkg_config_finds_it(prefix, tmp_path):
+@pytest.mark.parametrize("compiler", ["g++", "clang++-19"])
+def test_pkg_config_finds_it(prefix, tmp_path, compiler):
     (folder,) = prefix.rglob("pkgconfig")
     flags = run("pkg-config", "--cflags", "--libs", "p4jit", PKG_CONFIG_PATH=str(folder)).split()
-    run("g++", "-std=c++20", CONSUMER / "main.cpp", "-o", tmp_path / "consumer", *flags)
+    run(compiler, "-std=c++20", CONSUMER / "main.cpp", "-o", tmp_path / "consumer", *flags)
     assert run(tmp_path / "consumer") == "321"
 
 
@@ -55,3 +56,12 @@ def test_it_may_be_moved(prefix, tmp_path):
 def test_a_program_asks_the_package_where_it_is():
     folder = pathlib.Path(run(sys.executable, "-m", "p4jit", "--pkgconfig-dir"))
     assert (folder / "p4jit.pc").exists()
+
+
+def test_an_older_cpp_is_told_in_the_first_line():
+    include = ROOT / "src"
+    done = subprocess.run(
+        ["g++", "-std=c++17", "-fsyntax-only", "-I", include, CONSUMER / "main.cpp"], capture_output=True, text=True, timeout=60
+    )
+    errors = [line for line in done.stderr.splitlines() if "error:" in line]
+    assert done.returncode != 0 and "P4-JIT needs C++20: compile with -std=c++20" in errors[0]

@@ -43,6 +43,35 @@ def test_a_compile_error_names_the_line_of_the_cell_and_shows_no_frames(shell):
     assert shown.startswith("CompileError: cell") and "Traceback" not in shown
 
 
+def test_the_name_in_an_error_has_the_number_of_the_cell(shell, capsys):
+    for _ in range(2):
+        shell.run_cell("pass", store_history=True)
+    shell.run_cell("%%p4jit\nint f(void) { return nonsense; }\n", store_history=True)
+    assert "In[3]" not in capsys.readouterr().out  # the message alone
+    assert "cell3.c:2" in str(shell.last_execution_result.error_in_exec)
+    assert len(shell.user_ns["In"]) == 4
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '--flags="-DA=2 -DB=3"',
+        "-D A=2 -D \"B=3\"",
+        "-DA=2 -D 'B=(1 + 2)'",
+        "--flags='-DA=2 \"-DB=1 + 2\"'",
+    ],
+)
+def test_quotes_keep_words_together(shell, line):
+    cell(shell, line, "int product(void) { return A * (B); }\n")
+    assert shell.user_ns["product"]() == 6
+
+
+@pytest.mark.parametrize("line", ['--flags="-DA', "--flags=\"'-DA\""])
+def test_half_a_quotation_is_told(shell, line):
+    with pytest.raises(UsageError, match="No closing quotation"):
+        cell(shell, line, "int f(void) { return 1; }\n")
+
+
 def test_options_reach_the_compiler_and_the_module(shell):
     text = "namespace dsp { float gain = SCALE; }\ntemplate <typename T> T times(T a) { return T(a * dsp::gain); }\n"
     text += 'extern "C" float scaled(float a) { return times(a); }\n'

@@ -150,6 +150,12 @@ std::string DieTree::declaration(const Die* type, const std::string& declarator)
     }
     if (tag == "array_type") return declaration(target, declarator + array_bounds(*type));
     if (tag == "subroutine_type") return declaration(target, declarator + "(" + parameters(*type, false) + ")");
+    if (tag == "const_type" && target && target->tag == "array_type") {
+        // GCC says of both, the array and its elements, that they are const.
+        const auto* element = target;
+        while (element && element->tag == "array_type") element = reference(*element, "type");
+        if (element && element->tag == "const_type") return declaration(target, declarator);
+    }
     for (const auto& [qualifier, word] :
          {std::pair("const_type", "const"), std::pair("volatile_type", "volatile"),
           std::pair("restrict_type", "restrict"), std::pair("atomic_type", "_Atomic")}) {

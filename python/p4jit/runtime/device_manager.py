@@ -7,6 +7,7 @@ import weakref
 
 from .. import _core
 from ..errors import ConnectionLost, OutOfMemory, UsageError
+from ..options import checked, word
 from ..utils.logger import INFO_VERBOSE
 
 logger = logging.getLogger(__name__)
@@ -22,6 +23,8 @@ class _Console:
         self._filter = _core.TerminalFilter()
 
     def __call__(self, text):
+        if sys.stdout is None:  # pythonw, a service: as print() has it
+            return
         is_terminal = getattr(sys.stdout, "isatty", bool)()
         sys.stdout.write(self._filter(text) if is_terminal else text)
         sys.stdout.flush()
@@ -66,12 +69,28 @@ class DeviceManager:
             _give_up_port(port or os.environ.get("P4JIT_PORT"))
         if port and port != "virtual":
             logger.info("Connecting to %s at %d baud...", port, self.baudrate)
-        self._core = self._open(port, **self._options)
+        watchers = {name: self._weakly(name) for name in ("console", "progress") if self._options.get(name) is not None}
+        self._core = self._open(port, **{**self._options, **watchers})
         if self.port is None:
             self.port = "virtual" if self._core.is_virtual else self._core.name
         if not self._core.is_virtual:
             _connected.add(self)
         logger.info("Connected.")
+
+    def _weakly(self, name):
+        """The callable of an option, for the library: the garbage collector cannot see who refers to it there.
+
+        A function that refers to the device that it watches would never be freed.
+        """
+        if not callable(self._options[name]):
+            raise TypeError(f"{name}={self._options[name]!r}: give a function")
+        manager = weakref.ref(self)
+
+        def call(*arguments):
+            if (alive := manager()) is not None:
+                alive._options[name](*arguments)
+
+        return call
 
     @staticmethod
     def _open(
@@ -90,13 +109,13 @@ class DeviceManager:
     ):
         return _core.Device.open(
             port=port or "",
-            token=token or "",
+            token=checked("token", token or "", str),
             firmware_elf=os.fspath(firmware_elf) if firmware_elf else "",
             board_firmware_elf=os.fspath(board_firmware_elf) if board_firmware_elf else "",
             toolchain=toolchain or "",
             revision=None if revision is None else str(revision),
-            unsafe=unsafe,
-            lint=lint,
+            unsafe=checked("unsafe", unsafe, bool),
+            lint=checked("lint", lint, bool),
             console=console or _Console(),
             log=log or logger.log,
             progress=progress,
@@ -160,10 +179,12 @@ class DeviceManager:
 
         Raises OutOfMemory (a MemoryError) if there is none of that kind.
         """
+        # The original's device refused a size that is none.
+        size, caps, alignment = word("size", size, -(2**32)), word("caps", caps), word("alignment", alignment)
         try:
             if size <= 0:
                 raise OutOfMemory(f"Allocation failed on device. Error: 3\n  asked for {size} bytes")
-            if alignment <= 0 or alignment & (alignment - 1):
+            if alignment == 0 or alignment & (alignment - 1):
                 raise OutOfMemory(
                     f"Allocation failed on device. Error: 3\n  alignment {alignment} is no power of two"
                 )
@@ -187,6 +208,7 @@ class DeviceManager:
 
     def free(self, address):
         """Frees what allocate() has handed out. Raises UsageError (a ValueError) for anything else."""
+        address = word("address", address)
         if address not in self.allocations:
             raise UsageError(f"Address 0x{address:08X} not tracked in allocation table")
         self._blocks.pop(address).free()
@@ -207,12 +229,12 @@ class DeviceManager:
         data = bytes(memoryview(data).cast("B"))
         self._check_skip(skip_bounds)
         logger.log(INFO_VERBOSE, "Writing %d bytes to 0x%08X", len(data), address)
-        self._logged(self.core.write_memory, address, data)
+        self._logged(self.core.write_memory, word("address", address), data)
 
     def read_memory(self, address, size, skip_bounds=False):
         """Reads `size` bytes of device memory; raises as write_memory()."""
         self._check_skip(skip_bounds)
-        return self._logged(self.core.read_memory, address, size)
+        return self._logged(self.core.read_memory, word("address", address), word("size", size))
 
     def execute(self, address):
         """Calls int f(void) at an address in allocated memory, and returns what it does, unsigned.
@@ -220,7 +242,7 @@ class DeviceManager:
         Raises AccessDenied outside of such memory, DeviceFault if it crashes.
         """
         logger.log(INFO_VERBOSE, "Executing at 0x%08X", address)
-        return self._logged(self.core.execute, address)
+        return self._logged(self.core.execute, word("address", address))
 
     def get_heap_info(self):
         """Bytes free and in all: {"free_spiram", "total_spiram", "free_internal", "total_internal"}."""

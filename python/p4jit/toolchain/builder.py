@@ -13,6 +13,7 @@ from .. import _core
 from ..binary import BinaryObject
 from ..config import DEFAULT, Config
 from ..errors import FunctionNotFound, SourceNotFound, UsageError
+from ..options import listed, load_options
 from ..runtime.remote_function import Signature
 from ..utils.logger import INFO_VERBOSE
 
@@ -151,17 +152,18 @@ class Builder:
         return binary
 
     def _load_options(self, optimization, use_firmware_elf, options):
-        load = _core.LoadOptions()
-        load.optimization = optimization or self.config.optimization
-        load.use_firmware_elf = use_firmware_elf
-        load.flags = self.config.flags + list(options.pop("flags", ()))
-        load.include_dirs = [os.fspath(f) for f in options.pop("include_dirs", ())] + self.config.include_dirs
-        load.lto = options.pop("lto", self.config.lto)
-        for name, value in options.items():
-            if name not in ("defines", "lint", "alignment"):
+        config = self.config
+        for name in options:
+            if name not in ("flags", "defines", "include_dirs", "lto", "lint", "alignment"):
                 raise TypeError(f"there is no option {name!r}")
-            setattr(load, name, value)
-        return load
+        ours = {
+            "optimization": optimization or config.optimization,
+            "use_firmware_elf": use_firmware_elf,
+            "flags": config.flags + listed("flags", options.get("flags"), "one flag an item"),
+            "include_dirs": listed("include_dirs", options.get("include_dirs")) + config.include_dirs,
+            "lto": options.get("lto", config.lto),
+        }
+        return load_options(**{**options, **ours})
 
     def __repr__(self):
         return f"<Builder for {self._device!r}>" if self._device else "<Builder>"

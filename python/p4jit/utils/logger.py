@@ -7,6 +7,7 @@ runs. All loggers named "p4jit.…" obey set_log_level(), which is "INFO" at fir
 """
 
 import logging
+import os
 import sys
 
 INFO_VERBOSE = 15  # each step of a load
@@ -31,7 +32,7 @@ class Colors:
 
 
 class ColoredFormatter(logging.Formatter):
-    """A formatter that colours the level's name."""
+    """A formatter that colours the level's name, unless the environment variable NO_COLOR is set."""
 
     COLORS = {
         "DEBUG": Colors.GRAY,
@@ -45,7 +46,7 @@ class ColoredFormatter(logging.Formatter):
     def formatMessage(self, record):
         name = record.levelname
         color = self.COLORS.get(name)
-        if color is None:
+        if color is None or os.environ.get("NO_COLOR"):
             return super().formatMessage(record)
         record.levelname = f"{color}{name}{Colors.RESET}"
         try:
@@ -64,6 +65,10 @@ class _Console(logging.StreamHandler):
     @property
     def stream(self):
         return sys.stdout
+
+    def emit(self, record):
+        if sys.stdout is not None:
+            super().emit(record)
 
 
 class _File(logging.FileHandler):

@@ -1,6 +1,7 @@
 """config/toolchain.yaml: found, obeyed, refused with the place of the mistake."""
 
 import pathlib
+import subprocess
 import sys
 
 import numpy as np
@@ -122,3 +123,12 @@ def test_a_mistake_is_told_with_its_place(project, text, words):
 def test_a_config_that_was_named_must_be_there(tmp_path):
     with pytest.raises(FileNotFoundError, match="mine.yaml"):
         p4jit.P4JIT(config_path=tmp_path / "mine.yaml")
+
+
+def test_a_current_folder_that_was_removed_is_no_trouble(tmp_path):
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    program = "from p4jit import P4JIT; print(P4JIT(port='virtual').is_virtual)"
+    words = f'cd {gone} && rmdir {gone} && {sys.executable} -c "{program}"'
+    done = subprocess.run(words, shell=True, capture_output=True, text=True, timeout=60)
+    assert done.stdout.endswith("\nTrue\n"), done.stderr

@@ -62,6 +62,26 @@ def test_failed_allocations_are_memory_errors(device, size, caps, alignment, cap
     assert "Wrapper: Allocation Failed! requested_size=" in capsys.readouterr().out
 
 
+@pytest.mark.parametrize(
+    ("access", "error", "words"),
+    [
+        (lambda device: device.allocate(1.5, PSRAM, 16), TypeError, "size=1.5: give an int"),
+        (lambda device: device.allocate(16, -1, 16), ValueError, "caps=-1: give a number from 0 to 0xFFFFFFFF"),
+        (lambda device: device.read_memory(0x48000000, -4), ValueError, "size=-4: give a number from 0"),
+        (lambda device: device.write_memory(None, b""), TypeError, "address=None: give an int"),
+        (lambda device: device.execute(1 << 40), ValueError, "address=1099511627776: give a number"),
+        (lambda device: device.free("here"), TypeError, "address='here': give an int"),
+    ],
+)
+def test_what_is_no_number_of_32_bits_is_named(device, access, error, words):
+    with pytest.raises(error, match=words):
+        access(device)
+
+
+def test_numbers_may_be_numpys(device):
+    device.free(np.uint32(device.allocate(np.int64(16), np.uint32(PSRAM), np.int32(16))))
+
+
 def test_ping_tells_and_never_raises(device):
     assert device.ping() is True
     assert device.ping(b"x" * 100) is True
@@ -118,6 +138,7 @@ def test_the_functions_of_a_closed_device_say_that_it_is_closed(source):
     with pytest.raises(RuntimeError, match="Device not connected"):
         func()
     func.free()
+    assert repr(jit) == "<P4JIT virtual, not connected>"
 
 
 def test_a_remote_function_takes_bytes_or_values(session, in_two_passes):

@@ -80,6 +80,12 @@ def test_level_names_are_coloured(capsys):
     assert "\033[93mWARNING\033[0m: careful" in capsys.readouterr().out
 
 
+def test_no_color_is_obeyed(capsys, monkeypatch):
+    monkeypatch.setenv("NO_COLOR", "1")
+    logging.getLogger("p4jit.test").warning("careful")
+    assert "WARNING: careful" in capsys.readouterr().out
+
+
 def test_another_logger_has_its_own_level(capsys):
     mine = loggers.setup_logger("my.program", logging.WARNING)
     mine.info("quiet")

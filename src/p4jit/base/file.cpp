@@ -19,6 +19,7 @@ namespace {
 std::string with_folder(const fs::path& path) {
     std::error_code failed;
     const auto folder = fs::current_path(failed);
+    if (path.empty()) return "'' (no name is given)";
     return path.is_absolute() || failed ? path.string() : fmt::format("{} (in {})", path.string(), folder.string());
 }
 
@@ -46,24 +47,44 @@ Bytes read_file(const fs::path& path, std::uint64_t most) {
 
 std::string read_text(const fs::path& path) { return std::string(as_text(read_file(path))); }
 
+namespace {
+
+/// False if it cannot be done; errno tells why.
+bool write_all(const fs::path& path, ByteView bytes) {
+    std::ofstream out(path, std::ios::binary);
+    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
+    out.close();
+    return static_cast<bool>(out);
+}
+
+[[noreturn]] void throw_cannot_write(const fs::path& path, const std::string& reason) {
+    throw SystemError(fmt::format("cannot write {}: {}", path.string(), reason));
+}
+
+} // namespace
+
 void write_file(const fs::path& path, ByteView bytes) {
+    std::error_code failed;
+    const auto status = fs::status(path, failed);
+    if (fs::is_directory(status)) throw_cannot_write(path, "it is a folder");
+    // A device must be written to; a file put in its place would end it.
+    if (fs::is_other(status)) {
+        if (!write_all(path, bytes)) throw_cannot_write(path, std::strerror(errno));
+        return;
+    }
     // Unique in this process and, by the clock, among processes.
     static std::atomic<unsigned> counter{0};
     const auto stamp = std::chrono::steady_clock::now().time_since_epoch().count();
-    auto temporary = path;
-    temporary += fmt::format(".{:x}-{}", stamp, counter++);
-
-    std::ofstream out(temporary, std::ios::binary);
-    out.write(reinterpret_cast<const char*>(bytes.data()), static_cast<std::streamsize>(bytes.size()));
-    out.close();
-    std::error_code failed;
-    if (out) fs::rename(temporary, path, failed);
-    if (!out || failed) {
-        std::error_code ignored;
-        fs::remove(temporary, ignored);
-        throw SystemError(
-            fmt::format("cannot write {}: {}", path.string(), failed ? failed.message() : std::strerror(errno)));
+    const auto temporary = path.parent_path() / fmt::format(".p4jit-{:x}-{}", stamp, counter++);
+    auto reason = write_all(temporary, bytes) ? std::string() : std::string(std::strerror(errno));
+    if (reason.empty()) {
+        fs::rename(temporary, path, failed);
+        if (!failed) return;
+        reason = failed.message();
     }
+    std::error_code ignored;
+    fs::remove(temporary, ignored);
+    throw_cannot_write(path, reason);
 }
 
 } // namespace p4jit

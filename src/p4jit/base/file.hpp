@@ -17,7 +17,7 @@ Bytes read_file(const std::filesystem::path& path, std::uint64_t most = most_of_
 std::string read_text(const std::filesystem::path& path);
 
 /// Writes the file whole, or throws SystemError. A reader sees the old file or
-/// the new one, never half of it.
+/// the new one, never half of it. What is a device or a pipe is written to.
 void write_file(const std::filesystem::path& path, ByteView bytes);
 
 } // namespace p4jit

@@ -244,7 +244,7 @@ void InterfaceReader::find_undescribed() {
     std::set<Place> places;
     for (const auto& [symbol, place] : described_) places.insert(place);
     for (const auto& symbol : object_.symbols()) {
-        if (!symbol.placed() || symbol.local() || !symbol.function()) continue;
+        if (symbol.local() || !object_.is_code(symbol)) continue;
         const Place place{symbol.section, symbol.value};
         // A C++ constructor has two names but one description.
         const bool second_name = symbol.name.starts_with("_Z") && places.contains(place);

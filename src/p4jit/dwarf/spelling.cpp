@@ -61,7 +61,15 @@ private:
     /// "const float", but "float *const".
     std::string qualify(std::string_view qualifier, const Type& type, std::string declarator) {
         if (is_declarator(type)) return spell(type, join(qualifier, declarator));
+        // An array that is const has elements that are, and DWARF tells both.
+        if (qualifier == "const" && has_const_elements(type)) return spell(type, std::move(declarator));
         return fmt::format("{} {}", qualifier, spell(type, std::move(declarator)));
+    }
+
+    static bool has_const_elements(Type type) {
+        if (type.kind() != TypeKind::array) return false;
+        while (type.kind() == TypeKind::array) type = type.target();
+        return type.kind() == TypeKind::const_;
     }
 
     static bool is_declarator(Type type) {

@@ -117,6 +117,12 @@ public:
     /// global one rather than a local one; nullptr if there is none. Section
     /// and file symbols, mapping symbols and .L labels are not found.
     const Symbol* symbol(std::string_view name) const;
+    /// Is the symbol a function, or a label in code without a type, as
+    /// assembly without .type has them?
+    bool is_code(const Symbol& symbol) const {
+        return symbol.placed() &&
+               (symbol.function() || (symbol.type == SymbolType::notype && sections()[symbol.section].executable()));
+    }
     /// The function that contains the place (Symbol::section and ::value): a
     /// FUNC symbol whose size covers it, else the nearest label before it in
     /// that executable section. nullptr if there is none.

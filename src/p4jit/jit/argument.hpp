@@ -33,6 +33,7 @@ struct ArrayView {
 /// An address on the device.
 struct DeviceAddress {
     std::uint32_t value = 0;
+    const void* device = nullptr; ///< whose memory it is, if that is known
 };
 
 /// Elements in device memory, one behind the other.

@@ -4,6 +4,7 @@
 
 #include "p4jit/base/bytes.hpp"
 #include "p4jit/jit/disassembly.hpp"
+#include "p4jit/jit/shared.hpp"
 
 #include <memory>
 #include <optional>
@@ -63,7 +64,7 @@ private:
     friend class Builder;
     explicit Binary(std::shared_ptr<const jit::Image> image);
 
-    std::shared_ptr<const jit::Image> image_;
+    jit::Shared<const jit::Image> image_;
     std::vector<BinarySection> sections_;
     std::vector<BinarySymbol> symbols_;
 };

@@ -11,11 +11,12 @@ Memory::Block::~Block() {
     if (freed || !is_owned || lost()) return;
     try {
         device->session().free_soon(address);
+    } catch (const ConnectionLost&) {
+        // The memory went with the line.
     } catch (const Interrupted&) {
         // The device frees it when the session ends, which is near.
     } catch (const Error& error) {
-        // The line is gone, and the memory with it; or the device will free it
-        // when the session ends.
+        // The device will free it when the session ends.
         device->options().log(LogLevel::warning, "could not free device memory at {:#010x}: {}", address, error.what());
     }
 }
@@ -70,7 +71,7 @@ DeviceArray Memory::array(std::uint32_t offset, std::size_t size) const {
     return array;
 }
 
-bool Memory::is_freed() const { return block_->freed; }
+bool Memory::is_freed() const { return block_->freed || block_->lost(); }
 
 void Memory::fill(ByteView pattern, std::uint32_t offset, std::size_t count) {
     constexpr std::size_t at_once = 1 << 20;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "p4jit/jit/argument.hpp"
+#include "p4jit/jit/shared.hpp"
 
 #include <algorithm>
 #include <memory>
@@ -43,7 +44,7 @@ private:
     struct Block;
     explicit Memory(std::shared_ptr<Block> block) : block_(std::move(block)) {}
     void check(std::uint32_t offset, std::size_t size) const;
-    std::shared_ptr<Block> block_;
+    jit::Shared<Block> block_;
     bool is_borrowed_ = false;
 };
 

@@ -45,6 +45,41 @@ TEST_CASE("a buffer that is dropped in the middle of a call is freed after it") 
     CHECK(device.heap_stats().free_spiram == before);
 }
 
+TEST_CASE("who uses the device in a callback of a call is told, and the call goes on") {
+    std::optional<Module> module;
+    std::vector<std::string> told;
+    Device* the_device = nullptr;
+    auto device = talkative([&] {
+        auto used = module->variable("table");
+        told.push_back(message_of<UsageError>([&] { module->function("say").call<int>(used); }));
+        told.push_back(message_of<UsageError>([&] { module->reload(); }));
+        told.push_back(message_of<UsageError>([&] { module->free(); }));
+        told.push_back(message_of<UsageError>([&] { the_device->heap_stats(); }));
+    });
+    the_device = &device;
+    module = device.load(Source::code(std::string(talking) + "int table[2] = {3, 4};"));
+    CHECK(module->function("say").call<int>(module->variable("table")) == 3);
+    CHECK(told.size() == 4);
+    for (const auto& message : told) CHECK(contains(message, "must not use the device"));
+}
+
+TEST_CASE("who waits for another thread's call of the module can be interrupted") {
+    std::atomic<bool> runs = false, pressed = false;
+    DeviceOptions options{.port = "virtual"};
+    options.console = [&](std::string_view) { runs = true; };
+    const auto waiting = std::this_thread::get_id();
+    options.interrupted = [&] { return pressed && std::this_thread::get_id() == waiting; };
+    Device device(std::move(options));
+    auto module = device.load(Source::code(talking));
+    auto used = device.buffer<int>(1);
+    std::thread caller([&] { CHECK(module.function("wait").call<int>(used) == 39'999'999); });
+    while (!runs) std::this_thread::sleep_for(1ms);
+    pressed = true;
+    CHECK_THROWS_AS(module.function("say").call<int>(used), Interrupted);
+    pressed = false;
+    caller.join();
+}
+
 TEST_CASE("dropping a buffer does not wait for another thread's call") {
     std::atomic<bool> runs = false, returned = false;
     auto device = talkative([&] { runs = true; });
@@ -114,4 +149,27 @@ TEST_CASE("short transfers are not told of") {
     Device device(options);
     device.buffer<int>(std::vector<int>(100'000)).to_vector();
     CHECK_FALSE(told);
+}
+
+TEST_CASE("a handle that was moved from says so") {
+    Device device({.port = "virtual"});
+    auto module = device.load(Source::code("int n = 3; int f(int x) { return x + n; }"));
+    auto function = module.function("f");
+    auto variable = module.variable("n");
+    auto buffer = device.buffer<int>(4);
+    const auto moved_device = std::move(device);
+    const auto moved_module = std::move(module);
+    auto moved_function = std::move(function);
+    const auto moved_variable = std::move(variable);
+    const auto moved_buffer = std::move(buffer);
+    const std::string said = "this handle was moved from: use the one that it was moved to, or copy it";
+    CHECK(message_of<UsageError>([&] { device.buffer<int>(4); }) == said);
+    CHECK(message_of<UsageError>([&] { module.function("f"); }) == said);
+    CHECK(message_of<UsageError>([&] { function.call<int>(1); }) == said);
+    CHECK(message_of<UsageError>([&] { variable.get<int>(); }) == said);
+    CHECK(message_of<UsageError>([&] { buffer.to_vector(); }) == said);
+    CHECK(message_of<UsageError>([&] { moved_function.call<int>(buffer); }) == said);
+    CHECK(moved_function.call<int>(1) == 4);
+    CHECK(moved_variable.get<int>() == 3);
+    CHECK(moved_buffer.to_vector().size() == 4);
 }

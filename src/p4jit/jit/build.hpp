@@ -61,7 +61,7 @@ private:
     friend class Builder;
     friend class Device;
     explicit Build(std::shared_ptr<const jit::BuildState> state) : state_(std::move(state)) {}
-    std::shared_ptr<const jit::BuildState> state_;
+    jit::Shared<const jit::BuildState> state_;
 };
 
 class Builder {
@@ -80,7 +80,7 @@ public:
                 LoadOptions options = {}) const;
 
 private:
-    std::shared_ptr<jit::DeviceState> state_;
+    jit::Shared<jit::DeviceState> state_;
 };
 
 } // namespace p4jit

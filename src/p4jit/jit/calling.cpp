@@ -217,6 +217,7 @@ ParameterType parameter_type(const dwarf::Signature& signature, std::size_t inde
         type.points_to_const = is_const(target);
         type.points_to_function = target.resolved().kind() == dwarf::TypeKind::function;
         type.is_reference = resolved.kind() != dwarf::TypeKind::pointer;
+        if (type.is_reference) type.referred = target.resolved().size();
         return type;
     }
     if (const auto scalar = ScalarType::of(parameter.type))

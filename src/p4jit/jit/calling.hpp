@@ -49,6 +49,7 @@ struct ParameterType {
     bool points_to_const = false; ///< what it points to does not come back
     bool points_to_function = false;
     bool is_reference = false; ///< never null
+    std::size_t referred = 0;  ///< bytes that a reference refers to
     std::vector<Piece> pieces{};
     std::uint32_t slot = 0; ///< of the first piece
 

@@ -215,7 +215,7 @@ public:
 
 private:
     friend class Builder;
-    std::shared_ptr<jit::DeviceState> state_;
+    jit::Shared<jit::DeviceState> state_;
 };
 
 } // namespace p4jit

@@ -9,6 +9,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cstdlib>
 
 namespace p4jit {
 
@@ -36,7 +37,22 @@ Finding look_for_compiler(const InterruptCheck& interrupted, const isa::ChipRevi
     }
 }
 
+/// What P4JIT_PORT names is used, whatever else there is.
+std::optional<Finding> board_that_was_named() {
+    const char* named = std::getenv("P4JIT_PORT");
+    if (named == nullptr || *named == '\0') return std::nullopt;
+    const std::string port = named;
+    if (port == "virtual") return Finding{"board", port, "named by P4JIT_PORT", true, {}};
+    const bool is_there = port.starts_with("socket://") || std::filesystem::exists(port);
+    return Finding{"board",
+                   port,
+                   is_there ? "named by P4JIT_PORT" : "named by P4JIT_PORT, is not there",
+                   is_there,
+                   {"P4JIT_PORT is used whatever else is plugged in: correct it, or remove it"}};
+}
+
 Finding look_for_board() {
+    if (auto named = board_that_was_named()) return std::move(*named);
     for (const auto kind : {transport::PortKind::ours, transport::PortKind::tinyusb})
         for (const auto& port : transport::ports())
             if (kind_of(port) == kind) return {"board", port.path, transport::describe(port), true, {}};

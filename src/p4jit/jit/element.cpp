@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <map>
 
 namespace p4jit {
 
@@ -64,6 +65,31 @@ dwarf::Type unqualified(dwarf::Type type) {
     return type;
 }
 
+/// A field, and the C++ base classes that it comes from, outermost first.
+struct Inherited {
+    Field field;
+    std::vector<std::string> bases;
+};
+
+/// What a derived class hides, and what two bases have both, is told as C++ does:
+/// "Base::x".
+std::vector<Field> distinct(std::vector<Inherited> found) {
+    for (bool changed = true; changed;) {
+        changed = false;
+        std::map<std::string, int> times;
+        for (const auto& [field, bases] : found) ++times[field.name];
+        for (auto& [field, bases] : found) {
+            if (bases.empty() || times[field.name] < 2) continue;
+            field.name = fmt::format("{}::{}", bases.back(), field.name);
+            bases.pop_back();
+            changed = true;
+        }
+    }
+    std::vector<Field> fields;
+    for (auto& inherited : found) fields.push_back(std::move(inherited.field));
+    return fields;
+}
+
 /// Collects the fields of records, those of bases and anonymous members among
 /// them.
 class FieldReader {
@@ -72,7 +98,9 @@ public:
         const auto resolved = type.resolved();
         if (const auto scalar = ScalarType::of(resolved)) return *scalar;
         switch (resolved.kind()) {
-        case TypeKind::pointer: return ElementType::address();
+        case TypeKind::pointer:
+        case TypeKind::reference:
+        case TypeKind::rvalue_reference: return ElementType::address();
         case TypeKind::complex: return complex(resolved);
         case TypeKind::structure:
         case TypeKind::class_:
@@ -92,20 +120,28 @@ private:
     }
 
     ElementType record(const dwarf::Type& type, std::string name) {
-        std::vector<Field> fields;
-        add(type, 0, fields);
-        return ElementType::record(std::move(name), type.size(), std::move(fields), type.kind() == TypeKind::union_);
+        std::vector<Inherited> fields;
+        add(type, 0, {}, fields);
+        return ElementType::record(std::move(name), type.size(), distinct(std::move(fields)),
+                                   type.kind() == TypeKind::union_);
     }
 
-    void add(const dwarf::Type& record, std::size_t at, std::vector<Field>& fields) {
+    void add(const dwarf::Type& record, std::size_t at, const std::vector<std::string>& bases,
+             std::vector<Inherited>& fields) {
         for (const auto& member : record.members()) {
             if (++count_ > most_fields) return;
-            if (member.bit_size != 0)
-                add_bits(member, at, fields);
-            else if (member.is_base || (member.name.empty() && member.type.resolved().is_record()))
-                add(member.type.resolved(), at + member.offset, fields);
-            else
-                fields.push_back(plain(member, at));
+            const auto inner = member.type.resolved();
+            if (member.bit_size != 0) {
+                add_bits(member, at, bases, fields);
+            } else if (member.is_base) {
+                auto deeper = bases;
+                deeper.emplace_back(inner.name());
+                add(inner, at + member.offset, deeper, fields);
+            } else if (member.name.empty() && inner.is_record()) {
+                add(inner, at + member.offset, bases, fields);
+            } else {
+                fields.push_back({plain(member, at), bases});
+            }
         }
     }
 
@@ -122,13 +158,14 @@ private:
 
     /// Bit fields that share bytes are one unsigned number of those bytes, or an
     /// array of bytes if there is no such number.
-    static void add_bits(const dwarf::Member& member, std::size_t at, std::vector<Field>& fields) {
+    static void add_bits(const dwarf::Member& member, std::size_t at, const std::vector<std::string>& bases,
+                         std::vector<Inherited>& fields) {
         const std::size_t first = at + member.bit_offset / 8;
         const std::size_t end = at + (member.bit_offset + member.bit_size + 7) / 8;
         const auto name = fmt::format("{}:{}", member.name, member.bit_size);
-        auto* last = fields.empty() ? nullptr : &fields.back();
+        auto* last = fields.empty() ? nullptr : &fields.back().field;
         if (last == nullptr || last->name.find(':') == last->name.npos || last->offset + last->size() <= first) {
-            fields.push_back(bytes_for_bits(name, first, end - first));
+            fields.push_back({bytes_for_bits(name, first, end - first), bases});
             return;
         }
         const auto size = std::max(end, last->offset + last->size()) - last->offset;

@@ -26,8 +26,8 @@ public:
         opaque,  ///< so many bytes of which the fields are not told
     };
 
-    ElementType() = default;
-    ElementType(ScalarType number) : kind_(Kind::number), size_(number.size), scalar_(number) {}
+    ElementType();
+    ElementType(ScalarType number);
     static ElementType complex(ScalarType part);
     static ElementType address();
     static ElementType opaque(std::size_t size);
@@ -36,7 +36,8 @@ public:
 
     /// Of a type from debug information, without its qualifiers. Bit fields that
     /// share bytes are one field of these bytes, "mode:3,level:5"; bases of a C++
-    /// class and anonymous members give their fields to it.
+    /// class and anonymous members give their fields to it, "Base::x" where it
+    /// has an x itself.
     static ElementType of(const dwarf::Type& type);
 
     /// Of a C++ type of the host: numbers (char is the device's, unsigned),
@@ -85,6 +86,10 @@ struct Field {
     /// "float[2][3]".
     std::string spelling() const;
 };
+
+// Here, where the type of the fields is complete.
+inline ElementType::ElementType() = default;
+inline ElementType::ElementType(ScalarType number) : kind_(Kind::number), size_(number.size), scalar_(number) {}
 
 /// Specialize it to have a structure of the host compared field by field:
 ///     template <> struct p4jit::CxxFields<Point> {

@@ -1,5 +1,7 @@
 #include "p4jit/jit/image.hpp"
 
+#include "p4jit/jit/wanted.hpp"
+
 #include <algorithm>
 #include <set>
 
@@ -69,6 +71,7 @@ std::vector<elf::OutputSymbol> symbols_of(const Image& image) {
         symbols.push_back(
             {.name = thunk.name, .value = address, .size = thunk.size, .type = SymbolType::function, .section = text});
     }
+    std::erase_if(symbols, [](const auto& symbol) { return is_pointer_name(symbol.name); });
     std::ranges::stable_sort(symbols, {}, &elf::OutputSymbol::value);
     return symbols;
 }

@@ -47,8 +47,10 @@ void take_functions(ModuleState& module, const dwarf::Interface& interface, cons
 }
 
 void take_variables(ModuleState& module, const dwarf::Interface& interface) {
-    for (const auto& variable : interface.variables)
-        if (variable.is_external && module.image->plan.find(variable.symbol)) module.variables.push_back(variable);
+    for (const auto& variable : interface.variables) {
+        if (!variable.is_external || is_pointer_name(variable.symbol)) continue;
+        if (module.image->plan.find(variable.symbol)) module.variables.push_back(variable);
+    }
     std::ranges::stable_sort(module.variables, {},
                              [](const auto& variable) { return std::tie(variable.file, variable.line); });
 }

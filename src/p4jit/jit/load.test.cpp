@@ -46,6 +46,12 @@ TEST_CASE("every way to fail says what and where, and leaves the device as it wa
     CHECK(near == "no function 'ad' in kernel.c. It defines: add. Did you mean 'add'?");
     CHECK(message_of<FunctionNotFound>([&] { load("int x;", wrong); }) ==
           "no function 'ad' in kernel.c. It defines no function.");
+    std::string many;
+    for (int i = 0; i < 40; ++i) many += fmt::format("int f{0}(void) {{ return {0}; }}\n", i);
+    wrong.functions = {"f3x"};
+    const auto cut = message_of<FunctionNotFound>([&] { load(many, wrong); });
+    CHECK(contains(cut, "It defines: f0, f1, "));
+    CHECK(contains(cut, "f23, … and 16 more. Did you mean 'f3'?"));
 
     const auto large = message_of<OutOfMemory>([] { load("char room[1 << 30]; char *f(void) { return room; }"); });
     CHECK(large != "(nothing was thrown)");

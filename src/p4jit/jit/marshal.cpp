@@ -167,6 +167,10 @@ private:
         if (!difference.empty()) wrong_type(index, argument, fmt::format("is {}, and {}", spelling(index), difference));
         if (wanted.size() > 1 && array.size % wanted.size() != 0)
             wrong_type(index, argument, fmt::format("is {} of {} bytes each", spelling(index), wanted.size()));
+        if (array.size < type.referred)
+            wrong_type(index, argument,
+                       fmt::format("is {}, which refers to {} bytes, and the {} has {}", spelling(index), type.referred,
+                                   noun, array.size));
         if (!type.points_to_const && !array.writable)
             wrong_type(
                 index, argument,

@@ -22,7 +22,25 @@ void ModuleState::check_alive() const {
     if (!code) throw UseAfterFree(fmt::format("{} has been freed and is no longer on the device; load it again", name));
 }
 
+std::unique_lock<std::timed_mutex> ModuleState::lock() {
+    device->session().check_not_in_callback();
+    const auto deadline = Deadline::never(device->options().interrupted);
+    std::unique_lock guard(mutex, std::defer_lock);
+    while (!guard.try_lock_for(deadline.slice())) {
+    }
+    return guard;
+}
+
 namespace {
+
+/// Does the name mean that function, in any spelling of templates and parameters?
+bool is_meant(const dwarf::Signature& signature, const std::string& name) {
+    const auto full = without_spaces(with_parameters(signature));
+    const auto scope = signature.qualified_name.size() - signature.name.size();
+    for (const auto& spelling : {signature.qualified_name, signature.name})
+        if (without_spaces(spelling) == name) return true;
+    return full == name || full.substr(without_spaces(signature.qualified_name.substr(0, scope)).size()) == name;
+}
 
 /// The functions a person means by a name: by their symbol, else by their
 /// qualified name, else by their name, else with their parameters.
@@ -36,18 +54,24 @@ std::vector<std::size_t> functions_named(const ModuleState& module, const std::s
             if (module.functions[i].signature.*kind == name) found.push_back(i);
         if (!found.empty()) return found;
     }
+    std::vector<std::size_t> found;
     for (std::size_t i = 0; i < module.functions.size(); ++i)
-        if (without_spaces(with_parameters(module.functions[i].signature)) == without_spaces(name)) return {i};
-    return {};
+        if (is_meant(module.functions[i].signature, without_spaces(name))) found.push_back(i);
+    return found;
 }
 
 /// An address means nothing on another device.
 void check_devices(const ModuleState& module, const LoadedFunction& function, std::span<const Argument> arguments) {
+    const auto is_elsewhere = [&](const void* device) { return device != nullptr && device != module.device.get(); };
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const auto* array = std::get_if<DeviceArray>(&arguments[i].value);
-        if (array != nullptr && array->device != module.device.get())
-            throw ArgumentValueError(fmt::format("{}: argument {} is a buffer on another device than the function",
-                                                 function.signature.spelling(), i + 1));
+        const auto* address = std::get_if<DeviceAddress>(&arguments[i].value);
+        const bool is_bad = (array != nullptr && array->device != module.device.get()) ||
+                            (address != nullptr && is_elsewhere(address->device));
+        if (is_bad)
+            throw ArgumentValueError(fmt::format("{}: argument {} is {} on another device than the function",
+                                                 function.signature.spelling(), i + 1,
+                                                 array != nullptr ? "a buffer" : "something"));
     }
 }
 
@@ -59,6 +83,10 @@ const dwarf::Signature& Function::signature() const { return loaded().signature;
 const CallPlan& Function::plan() const { return loaded().plan; }
 std::uint32_t Function::address() const { return loaded().address; }
 std::uint32_t Function::entry_address() const { return loaded().thunk; }
+Function::operator Argument() const {
+    module_->check_alive();
+    return DeviceAddress{address(), module_->device.get()};
+}
 const CallStats& Function::last_call() const { return module_->last_call; }
 
 std::uint32_t Function::arguments_address() const {
@@ -69,7 +97,7 @@ std::uint32_t Function::arguments_address() const {
 
 Result Function::operator()(std::span<const Argument> arguments, const CallOptions& options) {
     const auto start = std::chrono::steady_clock::now();
-    const std::lock_guard lock(module_->mutex);
+    const auto lock = module_->lock();
     module_->check_alive();
     const auto& function = loaded();
     const auto& session = module_->device->session();
@@ -123,6 +151,9 @@ std::string difference(const ParameterType& actual, const CxxType& wanted) {
     if (wanted.element.kind() == ElementType::Kind::unknown) return {};
     if (wanted.element_is_const && !actual.points_to_const)
         return "is a pointer that the function may write to, not one to const";
+    if (wanted.is_copy && !actual.points_to_const)
+        return "is a pointer that the function may write to, and what it writes into a copy would be lost: take a "
+               "std::span or a reference";
     const auto why = actual.element.difference(wanted.element, "the C++ type");
     return why.empty() ? "" : fmt::format("is a pointer to {}, and {}", actual.element.spelling(), why);
 }
@@ -177,7 +208,7 @@ Function Module::function(const std::string& name) const {
     for (const auto& [uncallable, why] : state_->uncallable)
         if (uncallable == name) throw SignatureError(why);
     const auto there = functions();
-    auto message = fmt::format("no function '{}' in {}. It defines: {}.", name, state_->name, join(there, ", "));
+    auto message = fmt::format("no function '{}' in {}. It defines: {}.", name, state_->name, listed(there));
     if (const auto near = nearest(name, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
     throw FunctionNotFound(message);
 }
@@ -204,7 +235,7 @@ std::chrono::nanoseconds Module::link_time() const { return state_->link_time; }
 bool Module::from_cache() const { return state_->from_cache; }
 
 void Module::reload() {
-    const std::lock_guard lock(state_->mutex);
+    const auto lock = state_->lock();
     state_->check_alive();
     place_again(*state_);
 }
@@ -212,7 +243,7 @@ void Module::reload() {
 Binary Module::binary() const { return Binary(state_->image); }
 
 void Module::free() {
-    const std::lock_guard lock(state_->mutex);
+    const auto lock = state_->lock();
     // Views of globals may hold on to the memory: it is gone for them, too.
     for (auto* memory : {&state_->code, &state_->data, &state_->arguments}) {
         if (*memory) (*memory)->free();

@@ -6,11 +6,13 @@
 #include "p4jit/jit/argument.hpp"
 #include "p4jit/jit/binary.hpp"
 #include "p4jit/jit/buffer.hpp"
+#include "p4jit/jit/shared.hpp"
 
 #include <array>
 #include <chrono>
 #include <memory>
 #include <optional>
+#include <ranges>
 #include <span>
 #include <string>
 #include <vector>
@@ -27,6 +29,7 @@ struct CxxType {
     enum class Kind : std::uint8_t { none, value, pointer } kind;
     ElementType element{};         ///< of the value, or what a span has; unknown if that is not told
     bool element_is_const = false; ///< so the function must not write to it
+    bool is_copy = false;          ///< of the caller's elements: what is written to it is lost
 };
 } // namespace jit
 
@@ -80,8 +83,9 @@ public:
     template <typename F>
     TypedFunction<F> as() const;
 
-    /// Its address, for parameters that are pointers to functions.
-    operator Argument() const { return DeviceAddress{address()}; }
+    /// Its address, for parameters that are pointers to functions. Throws
+    /// UseAfterFree.
+    operator Argument() const;
 
     const CallStats& last_call() const;
 
@@ -106,7 +110,7 @@ private:
     static const Record& record(const Result& result);
     void check_types(const jit::CxxType& result, const std::vector<jit::CxxType>& parameters) const;
 
-    std::shared_ptr<jit::ModuleState> module_;
+    jit::Shared<jit::ModuleState> module_;
     std::size_t index_;
 };
 
@@ -171,7 +175,7 @@ public:
         return Buffer<T>(memory()).subspan(offset() / sizeof(T), size() / sizeof(T));
     }
     /// Its address, as an argument.
-    operator Argument() const { return DeviceAddress{address()}; }
+    operator Argument() const;
 
 private:
     friend class Module;
@@ -181,7 +185,7 @@ private:
     void check_writable() const;
     void check_type(ScalarType type, bool is_array) const;
 
-    std::shared_ptr<jit::ModuleState> module_;
+    jit::Shared<jit::ModuleState> module_;
     std::size_t index_;
 };
 
@@ -232,7 +236,7 @@ public:
 private:
     friend class Device;
     explicit Module(std::shared_ptr<jit::ModuleState> state) : state_(std::move(state)) {}
-    std::shared_ptr<jit::ModuleState> state_;
+    jit::Shared<jit::ModuleState> state_;
 };
 
 /// A function with its C++ types: called like a function.
@@ -269,12 +273,24 @@ CxxType cxx_type() {
         return {CxxType::Kind::pointer};
 }
 
+/// Of a parameter: a vector by value is a copy, one by const reference is not written to.
+template <typename Arg>
+CxxType parameter_type() {
+    using Type = std::remove_cvref_t<Arg>;
+    auto type = cxx_type<Type>();
+    if constexpr (std::ranges::range<Type> && !std::ranges::view<Type>) {
+        type.is_copy = !std::is_lvalue_reference_v<Arg>;
+        type.element_is_const = type.element_is_const || std::is_const_v<std::remove_reference_t<Arg>>;
+    }
+    return type;
+}
+
 template <typename F>
 struct FunctionTypes;
 template <typename R, typename... Args>
 struct FunctionTypes<R(Args...)> {
     static CxxType result() { return cxx_type<R>(); }
-    static std::vector<CxxType> parameters() { return {cxx_type<std::remove_cvref_t<Args>>()...}; }
+    static std::vector<CxxType> parameters() { return {parameter_type<Args>()...}; }
 };
 
 } // namespace jit

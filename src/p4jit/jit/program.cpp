@@ -40,7 +40,7 @@ dwarf::Interface interface_of(const elf::Object& object) {
     if (dwarf::has_debug_info(object)) return dwarf::read_interface(object);
     dwarf::Interface interface;
     for (const auto& symbol : object.symbols())
-        if (symbol.placed() && !symbol.local() && symbol.function()) interface.undescribed.emplace_back(symbol.name);
+        if (!symbol.local() && object.is_code(symbol)) interface.undescribed.emplace_back(symbol.name);
     return interface;
 }
 
@@ -97,8 +97,7 @@ Program::Program(DeviceState& device, std::span<const Source> sources, const Loa
 }
 
 void Program::read(const Source& source) {
-    if (source.text)
-        texts_[source.name.is_absolute() ? source.name.filename().string() : source.name.string()] = *source.text;
+    if (source.text) add_text(source.name, *source.text);
     const auto extension = source.name.extension();
     if (source.text || (extension != ".o" && extension != ".a")) {
         sources_.push_back(compiler_source(source));
@@ -112,12 +111,16 @@ void Program::read(const Source& source) {
         add_object(elf::Object::parse(std::move(bytes), name));
 }
 
+void Program::add_text(const std::filesystem::path& name, std::string text) {
+    texts_[name.is_absolute() ? name.filename().string() : name.string()] = std::move(text);
+}
+
 void Program::compile() {
     if (sources_.empty()) return;
     first_compiled_ = objects_.size();
     std::vector<toolchain::Compiled> compiled;
     if (options_.lto)
-        compiled.push_back(compile_as_one(device_, sources_, options_));
+        compiled.push_back(compile_as_one(device_, asked_sources(), options_));
     else
         compiled = compile_each(device_, sources_, options_);
     for (std::size_t i = 0; i < compiled.size(); ++i) {
@@ -147,10 +150,9 @@ void Program::add_object(elf::Object object) {
 void Program::no_such_function(const std::string& function) const {
     const auto there = function_names(interfaces_);
     auto message = fmt::format("no function '{}' in {}.", function, name_);
-    message += there.empty() ? " It defines no function." : " It defines: " + join(there, ", ") + ".";
+    message += there.empty() ? " It defines no function." : " It defines: " + listed(there) + ".";
     if (const auto near = nearest(function, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
-    if (!refusal_.empty() && function.find_first_of("<(") != function.npos)
-        message += "\nThe compiler says:\n" + refusal_;
+    if (!refusal_.empty()) message += "\nThe compiler says:\n" + refusal_;
     if (const auto blame = siblings_ ? siblings_->blame(function) : std::string(); !blame.empty())
         message += " " + blame;
     throw FunctionNotFound(message);
@@ -222,43 +224,70 @@ bool Program::keep_by_asking(const std::string& function) {
     if (!is_expression(function)) return false;
     asked_.resize(sources_.size());
     const auto identifier = identifier_of(function);
-    for (std::size_t i = 0; i < sources_.size() && !options_.lto; ++i) {
+    for (std::size_t i = 0; i < sources_.size(); ++i) {
         const auto& source = sources_[i];
         const auto extension = source.name.extension();
         if (identifier.empty() || extension == ".S" || extension == ".s") continue;
         const auto text = source.content ? *source.content : to_text(read_file(source.name));
-        if (text.find(identifier) != text.npos && ask(i, function)) return true;
+        if (mentions(text, identifier) && ask(i, function)) return true;
     }
     return false;
 }
 
-bool Program::ask(std::size_t index, const std::string& function) {
-    const auto& source = sources_[index];
-    const bool is_cxx = source.name.extension() != ".c";
-    auto asked = asked_[index];
-    asked.push_back({function, fmt::format("p4jit_wanted_{}", wanted_.size())});
-    auto longer = source;
-    longer.content = (source.content ? *source.content : to_text(read_file(source.name))) + lines_for(asked, is_cxx);
-    auto attempts = try_to_compile(device_, std::span(&longer, 1), options_);
-    if (attempts.front().error) {
-        try {
-            std::rethrow_exception(attempts.front().error);
-        } catch (const CompileError& error) {
-            refusal_ = error.what();
-            return false;
-        }
+/// The sources, each with lines that mention what it was asked for.
+std::vector<toolchain::Source> Program::asked_sources() const {
+    auto sources = sources_;
+    for (std::size_t i = 0; i < asked_.size(); ++i) {
+        if (asked_[i].empty()) continue;
+        auto& source = sources[i];
+        if (!source.content) source.folder = std::filesystem::absolute(source.name).parent_path();
+        source.content = (source.content ? *source.content : to_text(read_file(source.name))) +
+                         lines_for(asked_[i], source.name.extension() != ".c");
     }
-    auto object = elf::Object::parse(std::move(attempts.front().compiled.object), source.name.filename().string());
-    auto& wanted = asked.back();
-    wanted.symbol = target_of(object, wanted.pointer);
-    const auto* function_symbol = object.symbol(wanted.symbol);
-    if (function_symbol == nullptr || !function_symbol->placed()) return false; // only declared here
-    asked_[index] = asked;
+    return sources;
+}
+
+/// The object that a source becomes with these lines, or all sources together;
+/// nothing if the compiler refuses them.
+std::optional<elf::Object> Program::compile_asked(std::size_t index) {
+    const auto sources = asked_sources();
+    try {
+        auto compiled = options_.lto ? compile_as_one(device_, sources, options_)
+                                     : compile_each(device_, std::span(&sources[index], 1), options_).front();
+        const auto name = options_.lto ? name_ : sources[index].name.filename().string();
+        return elf::Object::parse(std::move(compiled.object), name);
+    } catch (const CompileError& error) {
+        refusal_ = error.what();
+        return std::nullopt;
+    }
+}
+
+bool Program::ask(std::size_t index, const std::string& function) {
+    asked_[index].push_back({function, pointer_name(wanted_.size())});
+    auto& wanted = asked_[index].back();
+    auto object = compile_asked(index);
+    if (object) wanted.symbol = target_of(*object, wanted.pointer);
+    const auto* symbol = object ? object->symbol(wanted.symbol) : nullptr;
+    const bool is_there = symbol != nullptr && symbol->placed() && symbol->function();
+    if (!is_there) { // a variable, or only declared here
+        asked_[index].pop_back();
+        return false;
+    }
     wanted_.push_back(wanted);
     keep_.push_back(wanted.pointer);
-    interfaces_[first_compiled_ + index] = interface_of(object);
-    objects_[first_compiled_ + index] = std::move(object);
+    // It was compiled as a text, and backtraces look for that.
+    if (!sources_[index].content) add_text(sources_[index].name, to_text(read_file(sources_[index].name)));
+    const auto at = first_compiled_ + (options_.lto ? 0 : index);
+    interfaces_[at] = interface_of(*object);
+    objects_[at] = std::move(*object);
+    if (options_.lto) find_wanted_again();
     return true;
+}
+
+/// Optimized as a whole once more, static functions may have other symbols.
+void Program::find_wanted_again() {
+    for (auto& wanted : wanted_)
+        if (!wanted.pointer.empty()) wanted.symbol = target_of(objects_[first_compiled_], wanted.pointer);
 }
 
 std::optional<elf::Object> Program::from_archives(std::string_view symbol) const {
@@ -299,6 +328,7 @@ void Program::optimize_as_a_whole() {
     objects_.clear();
     interfaces_.clear();
     compile();
+    find_wanted_again();
     for (auto& interface : interfaces_)
         for (const auto& function : std::vector(interface.undescribed))
             if (is_wanted(function)) describe_if_declared(function, interface);

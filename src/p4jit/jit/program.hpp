@@ -42,6 +42,7 @@ public:
 
 private:
     void read(const Source& source);
+    void add_text(const std::filesystem::path& name, std::string text);
     void compile();
     void add_object(elf::Object object);
     void add_warnings(const std::string& words);
@@ -52,6 +53,9 @@ private:
     bool keep_overload(const std::string& function);
     bool keep_by_asking(const std::string& function);
     bool ask(std::size_t source, const std::string& function);
+    std::vector<toolchain::Source> asked_sources() const;
+    std::optional<elf::Object> compile_asked(std::size_t source);
+    void find_wanted_again();
     [[noreturn]] void no_such_function(const std::string& function) const;
     std::optional<elf::Object> from_archives(std::string_view symbol) const;
     link::Input input();

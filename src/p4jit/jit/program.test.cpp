@@ -157,6 +157,42 @@ TEST_CASE("optimizing as a whole inlines across the files beside the source, too
     CHECK(module.binary().find("f")->size < 12);
 }
 
+TEST_CASE("optimized as a whole, sources are asked for instances and static functions, too") {
+    const std::string asked = "extern \"C\" int g(int); template <class T> T twice(T x) { return 2 * x; }\n"
+                              "static int hidden(int x) { return g(x) + 1; }";
+    const std::string other = "static int hidden(int x) { return x * 8; } int g(int x) { return hidden(x); }";
+    const Folder folder({{"a.cpp", asked}, {"b.c", other}});
+    LoadOptions options{.functions = {"twice<short>", "hidden", "twice<float>"}, .lto = true};
+    const std::vector<Source> beside{folder.path("a.cpp")};
+    const std::vector<Source> named{Source::code(asked, "a.cpp"), Source::code(other, "b.c")};
+    for (const auto& sources : {beside, named}) {
+        auto module = board().load(sources, options);
+        CHECK(module.function("twice<short>").call<std::int16_t>(std::int16_t{4}) == 8);
+        CHECK(module.function("twice<float>").call<float>(0.5f) == 1.0f);
+        CHECK(module.function("hidden").call<int>(5) == 41);
+        CHECK(module.variables().empty());
+        CHECK(module.functions().size() == 3);
+    }
+    options.functions = {"twice<Point>"};
+    CHECK(contains(message_of<FunctionNotFound>([&] { board().load(beside, options); }), "'Point' was not declared"));
+}
+
+TEST_CASE("a source that is asked for a function finds its own headers, and its lines are known") {
+    Folder folder({{"mine.h", "#define TIMES 3\n"},
+                   {"a.c", "#include \"mine.h\"\nstatic int hidden(int x) { return TIMES * x; }\n"
+                           "inline int quick(int x) { return x + TIMES; }\n"
+                           "static int bad(int *p) { return *p; }\n"}});
+    for (const bool lto : {false, true}) {
+        LoadOptions options{.functions = {"hidden", "quick", "bad"}, .lto = lto};
+        auto module = board().load(folder.path("a.c"), options);
+        CHECK(module.function("hidden").call<int>(5) == 15);
+        CHECK(module.function("quick").call<int>(5) == 8);
+        const auto fault = message_of<DeviceFault>([&] { module.function("bad").call<int>(nullptr); });
+        CHECK(contains(fault, "a.c:4"));
+        if (!lto) CHECK(contains(fault, "return *p;"));
+    }
+}
+
 TEST_CASE("every source that does not compile is told at once") {
     const std::vector<Source> sources{Source::code("int f(void) { return x; }", "one.c"),
                                       Source::code("int ok;", "ok.c"),
@@ -193,12 +229,14 @@ TEST_CASE("objects and archives are linked as they are; of an archive what is ne
 }
 
 TEST_CASE("a function written in assembly is called as C declares it") {
-    const Folder folder({{"kern.h", "float mix(const float *x, int n, float gain);\n"},
-                         {"main.c", "#include \"kern.h\"\nint inc(int); int f(int x) { return inc(x) + 1; }"},
-                         {"kern.S", ".globl inc, mix, lost\n.type inc, @function\n.type mix, @function\n"
-                                    ".type lost, @function\n"
-                                    "inc: addi a0, a0, 1\n ret\nmix: flw fa1, 0(a0)\n fmul.s fa0, fa0, fa1\n ret\n"
-                                    "lost: ret\n"}});
+    const Folder folder(
+        {{"kern.h", "float mix(const float *x, int n, float gain);\n"},
+         {"main.c", "#include \"kern.h\"\nint inc(int), plain(int); int f(int x) { return inc(x) + 1; }"},
+         {"kern.S", ".globl inc, mix, lost\n.type inc, @function\n.type mix, @function\n"
+                    ".type lost, @function\n"
+                    "inc: addi a0, a0, 1\n ret\nmix: flw fa1, 0(a0)\n fmul.s fa0, fa0, fa1\n ret\n"
+                    "lost: ret\n"},
+         {"untyped.S", ".globl plain\nplain: ret\n"}});
     const std::vector<float> x{3.0f};
     auto inc = board().load(folder.path("main.c"), only("inc")).function("inc");
     CHECK(inc.signature().spelling() == "int inc(int)");
@@ -213,6 +251,7 @@ TEST_CASE("a function written in assembly is called as C declares it") {
         CHECK(mix(x, 1, 0.5f) == 1.5f);
     }
     CHECK_THROWS_AS(board().load(folder.path("main.c"), only("lost")).function("lost"), SignatureError);
+    CHECK(board().load(folder.path("main.c"), only("plain")).function("plain").call<int>(4) == 4);
 
     const std::vector<Source> sources{folder.path("kern.S"),
                                       Source::code("#include \"" + folder.path("kern.h").string() +

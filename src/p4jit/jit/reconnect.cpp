@@ -53,7 +53,7 @@ std::vector<std::string> DeviceState::drop_modules(std::size_t& blocks) {
     for (const auto& one : known) {
         const auto module = one.lock();
         if (!module) continue;
-        const std::lock_guard lock(module->mutex);
+        const auto lock = module->lock();
         if (!module->code) continue;
         names.push_back(module->name);
         for (auto* block : {&module->code, &module->data, &module->arguments}) {

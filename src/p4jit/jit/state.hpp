@@ -114,7 +114,8 @@ struct ModuleState {
     /// Calls use `arguments` with every protocol: the thunk has its address.
     bool has_fixed_block = false;
     bool lost = false; ///< with an earlier session
-    std::mutex mutex;  ///< one call of the module at a time: they share the block of arguments
+    /// One call of the module at a time: they share the block of arguments.
+    std::timed_mutex mutex;
     CallStats last_call;
 
     std::uint32_t size() const { return image->plan.size(); }
@@ -125,6 +126,9 @@ struct ModuleState {
     }
     /// Throws UseAfterFree.
     void check_alive() const;
+    /// Waits until no other thread calls the module. Throws Interrupted, and
+    /// UsageError in a callback of a call.
+    std::unique_lock<std::timed_mutex> lock();
     void allocate_arguments() { arguments = device->allocate(block.size, block.caps, block.alignment); }
 };
 

@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <array>
 #include <complex>
 #include <cstddef>
 
@@ -88,4 +89,19 @@ TEST_CASE("a function is an argument, and complex numbers are values") {
     CHECK(module.function("apply").call<int>(module.function("twice"), 20) == 41);
     const auto turned = module.function("turn").call<std::complex<float>>(std::complex<float>(1, 2));
     CHECK(turned == std::complex<float>(-2, 1));
+}
+
+TEST_CASE("a type that would lose what the function writes is refused when it is loaded") {
+    const auto source = Source::code("void fill(float *x, int n) { while (n--) x[n] = 7; }\n"
+                                     "float first(const float *x) { return x[0]; }\n");
+    const auto refused = [](auto load) { return message_of<SignatureError>(load); };
+    CHECK(contains(refused([&] { board().load<void(std::vector<float>, int)>(source, "fill"); }), "would be lost"));
+    CHECK(contains(refused([&] { board().load<void(std::array<float, 2>, int)>(source, "fill"); }), "would be lost"));
+    CHECK(contains(refused([&] { board().load<void(const std::vector<float>&, int)>(source, "fill"); }),
+                   "a pointer that the function may write to, not one to const"));
+    std::vector<float> x(2);
+    board().load<void(std::vector<float>&, int)>(source, "fill")(x, 2);
+    CHECK(x == std::vector<float>{7, 7});
+    CHECK(board().load<float(std::vector<float>)>(source, "first")(x) == 7);
+    CHECK(board().load<float(const std::vector<float>&)>(source, "first")(x) == 7);
 }

@@ -1,6 +1,7 @@
 #include "p4jit/base/error.hpp"
 #include "p4jit/base/text.hpp"
 #include "p4jit/jit/state.hpp"
+#include "p4jit/jit/wanted.hpp"
 
 #include <fmt/format.h>
 
@@ -46,6 +47,8 @@ std::uint32_t Variable::address() const {
     module_->check_alive();
     return module_->image->address(*module_->image->plan.find(declared().symbol));
 }
+
+Variable::operator Argument() const { return DeviceAddress{address(), module_->device.get()}; }
 
 /// An "extern int x[];" has no size in its type, but what defines it may have.
 std::uint32_t Variable::size() const { return static_cast<std::uint32_t>(type().size()); }
@@ -111,7 +114,7 @@ Variable Module::variable(const std::string& name) const {
     }
     const auto there = this->variables();
     auto message = fmt::format("no global variable '{}' in {}.", name, state_->name);
-    message += there.empty() ? " It has none." : " It has: " + join(there, ", ") + ".";
+    message += there.empty() ? " It has none." : " It has: " + listed(there) + ".";
     if (const auto near = nearest(name, there); !near.empty()) message += fmt::format(" Did you mean '{}'?", near);
     throw VariableNotFound(message);
 }

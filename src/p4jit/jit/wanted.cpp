@@ -19,7 +19,12 @@ std::size_t parameters_at(const std::string& expression) {
     return expression.ends_with(')') ? expression.find('(') : expression.npos;
 }
 
+constexpr std::string_view pointer_prefix = "p4jit_wanted_";
+
 } // namespace
+
+std::string pointer_name(std::size_t n) { return fmt::format("{}{}", pointer_prefix, n); }
+bool is_pointer_name(std::string_view symbol) { return symbol.starts_with(pointer_prefix); }
 
 bool is_expression(const std::string& text) {
     const auto is_allowed = [](char c) {
@@ -52,6 +57,13 @@ void several_functions(const std::string& name, const std::string& where,
                                        name, where, join(candidates, "; ")));
 }
 
+std::string listed(const std::vector<std::string>& names) {
+    constexpr std::size_t most = 24;
+    if (names.size() <= most) return join(names, ", ");
+    const std::vector<std::string> first(names.begin(), names.begin() + most);
+    return fmt::format("{}, … and {} more", join(first, ", "), names.size() - most);
+}
+
 std::string without_spaces(const std::string& text) {
     std::string result;
     std::ranges::copy_if(text, std::back_inserter(result), [](char c) { return c != ' '; });
@@ -66,8 +78,9 @@ std::string lines_for(const std::vector<Wanted>& functions, bool is_cxx) {
     for (const auto& wanted : functions) {
         const auto& expression = wanted.expression;
         const auto at = parameters_at(expression);
-        if (!is_cxx)
-            lines += fmt::format("__typeof__({0}) *{1} __attribute__((used)) = {0};\n", expression, wanted.pointer);
+        if (!is_cxx) // "extern" gives an inline function code of its own
+            lines += fmt::format("extern __typeof__({0}) {0};\n__typeof__({0}) *{1} __attribute__((used)) = {0};\n",
+                                 expression, wanted.pointer);
         else if (at == expression.npos)
             lines += fmt::format("auto *{} __attribute__((used)) = &{};\n", wanted.pointer, expression);
         else

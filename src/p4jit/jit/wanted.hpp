@@ -5,6 +5,7 @@
 #include "p4jit/dwarf/signature.hpp"
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace p4jit::jit {
@@ -15,6 +16,11 @@ struct Wanted {
     std::string pointer;    ///< symbol of a variable that holds its address
     std::string symbol{};   ///< the function's own, once its object is there
 };
+
+/// The variable for the n-th function that was asked for.
+std::string pointer_name(std::size_t n);
+/// Is it one of these variables, which the source does not have?
+bool is_pointer_name(std::string_view symbol);
 
 /// Can it be a function's name with template arguments or parameters?
 bool is_expression(const std::string& text);
@@ -28,6 +34,9 @@ std::string with_parameters(const dwarf::Signature& signature);
 /// Throws FunctionNotFound, which lists them and says how to choose one.
 [[noreturn]] void several_functions(const std::string& name, const std::string& where,
                                     const std::vector<const dwarf::Signature*>& which);
+
+/// "add, scale, dot", of many the first ones: "add, scale, … and 2977 more".
+std::string listed(const std::vector<std::string>& names);
 
 /// Without spaces: what is left tells one spelling from another.
 std::string without_spaces(const std::string& text);

@@ -184,6 +184,7 @@ void Session::check_entry(std::uint32_t address) {
 /// A range that is no block of ours: only for sessions that take the risk, and
 /// with a device that knows of such.
 void Session::check_outside(const std::string& what, std::uint32_t address, std::size_t size) {
+    check_open();
     const auto denied = [&](std::string_view why) {
         return AccessDenied(fmt::format("Segmentation Fault: {}{}{}", what, outside(address, size), why));
     };
@@ -260,7 +261,15 @@ Session::Turn::~Turn() {
     if (guard_.owns_lock()) session_->speaker_ = std::thread::id();
 }
 
+void Session::check_not_in_callback() const {
+    if (speaker_ == std::this_thread::get_id())
+        throw UsageError(fmt::format("{} is in the middle of a request that this callback is part of: a function that "
+                                     "gets console text or progress must not use the device",
+                                     name()));
+}
+
 Session::Turn Session::lock() const {
+    check_not_in_callback();
     const auto deadline = Deadline::never(options_.interrupted);
     std::unique_lock guard(mutex_, std::defer_lock);
     while (!guard.try_lock_for(deadline.slice())) {
@@ -283,8 +292,12 @@ Deadline Session::within_time_for(std::size_t bytes) const {
                   std::chrono::microseconds(bytes * std::uint64_t{1'000'000} / options_.slowest_line));
 }
 
-void Session::get_in_step() {
+void Session::check_open() const {
     if (is_closed_) throw ConnectionLost(fmt::format("Device not connected: {} was closed", name()));
+}
+
+void Session::get_in_step() {
+    check_open();
     if (!dialog_) reach();
     free_put_aside();
 }

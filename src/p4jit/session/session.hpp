@@ -140,6 +140,9 @@ public:
     bool is_closed() const { return is_closed_; }
     /// Has another program got the board?
     bool taken() const { return dialog_ && dialog_->taken(); }
+    /// Throws UsageError on a thread whose request is under way: it is in a
+    /// callback, and would wait for itself. All requests begin with this.
+    void check_not_in_callback() const;
     /// The pipe's name.
     std::string name() const { return link_.name(); }
 
@@ -163,6 +166,7 @@ private:
     void free_now(std::uint32_t address);
     Deadline within(SessionOptions::Duration duration) const;
     Deadline within_time_for(std::size_t bytes) const;
+    void check_open() const;
     void get_in_step();
     void reach();
     Bytes ask(wire::Command command, std::initializer_list<ByteView> payload, std::size_t answer_size = 0);

@@ -29,8 +29,10 @@ constexpr unsigned stores_per_trim = 32;
 std::string prepare(const fs::path& folder) {
     std::error_code failed;
     fs::create_directories(folder.parent_path(), failed);
-    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
-        return fmt::format("{} cannot be made: {}", folder.string(), std::strerror(errno));
+    if (!failed && ::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST) failed = {errno, std::generic_category()};
+    if (failed)
+        return fmt::format("{} cannot be made: {}. XDG_CACHE_HOME can name another folder for them", folder.string(),
+                           failed.message());
     struct stat status{};
     if (::stat(folder.c_str(), &status) != 0 || !S_ISDIR(status.st_mode))
         return fmt::format("{} is no folder", folder.string());

@@ -82,12 +82,29 @@ void erase_all(std::string& text, std::string_view piece) {
     for (std::size_t at; (at = text.find(piece)) != text.npos;) text.erase(at, piece.size());
 }
 
-/// The compiler's words without the names of temporary folders and without
-/// lines that say nothing.
+/// "    2 |     return a": a line of the source, or of marks below it, as
+/// compilers quote them. Tables of numbers have some of half a megabyte.
+std::string_view without_its_end(std::string_view line) {
+    constexpr std::size_t most = 500;
+    const auto bar = line.find_first_not_of("0123456789 ");
+    if (line.size() <= most || bar == line.npos || line[bar] != '|') return line;
+    auto size = most;
+    while (size > 0 && (static_cast<unsigned char>(line[size]) & 0xC0) == 0x80) --size; // in the middle of a letter
+    return line.substr(0, size);
+}
+
+/// The compiler's words without the names of temporary folders, without lines
+/// that say nothing, and with the beginning of long lines that it quotes.
 std::string cleaned(std::string text, const fs::path& temporary) {
     erase_all(text, temporary.string() + "/");
     erase_all(text, "compilation terminated.\n");
-    return std::string(text.substr(0, text.find_last_not_of(" \t\r\n") + 1));
+    text.erase(text.find_last_not_of(" \t\r\n") + 1);
+    std::string result;
+    for (const auto line : lines(text)) {
+        const auto beginning = without_its_end(line);
+        result += (result.empty() ? "" : "\n") + std::string(beginning) + (beginning.size() < line.size() ? " …" : "");
+    }
+    return result;
 }
 
 /// The macros as something that clang can include before the source.
@@ -139,7 +156,10 @@ Compiled Compiler::compile_one(const Source& source, const CompileOptions& optio
          std::chrono::duration<double, std::milli>(took).count());
     return {std::move(result->object), std::move(result->warnings), job.command(toolchain_.compiler), from_cache, took};
 } catch (const fs::filesystem_error& error) {
-    throw SystemError(error.what()); // the current folder is gone, a disk is full
+    std::error_code gone;
+    if (fs::current_path(gone).empty())
+        throw SystemError("the current folder has been removed: change to one that is there");
+    throw SystemError(error.what()); // a disk is full
 }
 
 /// Decides everything before the compiler is needed, the cache's key included.
@@ -147,8 +167,10 @@ Compiler::Job Compiler::plan(const Source& source, const CompileOptions& options
     Job job;
     const auto language = language_of(source.name);
     if (!language)
-        throw UsageError(
-            fmt::format("{}: of which language is it? Known are .c, .cpp, .cc, .cxx, .S and .s", source.name.string()));
+        throw UsageError(source.name.empty()
+                             ? "the source has no name: its ending says of which language it is, such as add.c"
+                             : fmt::format("{}: of which language is it? Known are .c, .cpp, .cc, .cxx, .S and .s",
+                                           source.name.string()));
     job.language = *language;
     job.from_file = !source.content;
     job.name = job.from_file ? source.name : inside(source.name);
@@ -162,6 +184,9 @@ Compiler::Job Compiler::plan(const Source& source, const CompileOptions& options
         job.user_folders.insert(job.user_folders.begin(), fs::absolute(source.name).parent_path());
         absolute.include_folders.insert(absolute.include_folders.begin(),
                                         source.name.has_parent_path() ? source.name.parent_path() : ".");
+    } else if (!source.folder.empty()) {
+        job.user_folders.insert(job.user_folders.begin(), fs::absolute(source.folder));
+        absolute.include_folders.insert(absolute.include_folders.begin(), fs::absolute(source.folder));
     }
     job.flags = compile_flags(toolchain_, job.language, absolute);
     job.cacheable = cache_.why_off().empty() && !name_hidden_files(options.flags) && !hides_inputs(job.content, false);

@@ -14,6 +14,8 @@ namespace p4jit::toolchain {
 struct Source {
     std::filesystem::path name;
     std::optional<std::string> content;
+    /// Of a text: where its own headers are, as they are beside a file; or empty.
+    std::filesystem::path folder{};
 
     static Source file(std::filesystem::path path) { return {std::move(path), std::nullopt}; }
     /// The extension of the name tells the language; messages carry the name.

@@ -85,6 +85,17 @@ TEST_CASE("a mistake is told in the compiler's words, with the name that was giv
                    "k.S:1: Error: unrecognized opcode `bogus a0'"));
 }
 
+TEST_CASE("of a very long line that the compiler quotes, a message has the beginning") {
+    for_each_compiler([](const Bench& bench) {
+        std::string table = "int t[] = {0";
+        for (int i = 0; i < 20'000; ++i) table += ",1";
+        const auto text = complaint(bench.compiler(), Source::text(table + "};\nint f(void) { return 1 }\n" + table + "}\n",
+                                                                   "table.c"));
+        CHECK(contains(text, "return 1 }"));
+        CHECK(text.size() < 3000);
+    });
+}
+
 TEST_CASE("names of temporary files stay out of messages and objects") {
     for_each_compiler([](const Bench& bench) {
         const auto compiler = bench.compiler();

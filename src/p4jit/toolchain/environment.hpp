@@ -25,8 +25,12 @@ public:
     /// "NAME=value", as a process wants them.
     std::vector<std::string> entries() const;
 
-    /// $HOME; empty if there is none.
-    std::filesystem::path home() const { return get("HOME"); }
+    /// $HOME; empty if there is none, or if it is relative: what is there would
+    /// depend on where we happen to be.
+    std::filesystem::path home() const {
+        const std::filesystem::path folder = get("HOME");
+        return folder.is_absolute() ? folder : std::filesystem::path();
+    }
     /// The folders of $PATH, in order; but not relative ones, such as ".": whoever
     /// can write where we happen to be would decide what runs.
     std::vector<std::filesystem::path> path() const;

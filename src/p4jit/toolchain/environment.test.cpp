@@ -35,6 +35,7 @@ TEST_CASE("base directories follow their variables, else the home folder") {
     CHECK(Environment{{"XDG_CACHE_HOME", "relative"}, {"HOME", "/h"}}.xdg("XDG_CACHE_HOME", ".cache") ==
           "/h/.cache/p4jit");
     CHECK(Environment{}.xdg("XDG_CACHE_HOME", ".cache").empty());
+    CHECK(Environment{{"HOME", "h"}}.xdg("XDG_CACHE_HOME", ".cache").empty());
 }
 
 TEST_CASE("entries are NAME=value") {

@@ -158,7 +158,8 @@ Toolchain find(const Environment& environment, const Cache& cache, const Deadlin
     fs::path tools = environment.get("IDF_TOOLS_PATH");
     if (tools.empty() && !environment.home().empty()) tools = environment.home() / ".espressif";
     if (auto found = search.first(idf_compilers(tools), "from ESP-IDF's tools")) return *found;
-    search.looked(fmt::format("ESP-IDF's tools in {}: none", tools.string()));
+    search.looked(tools.empty() ? "ESP-IDF's tools: neither IDF_TOOLS_PATH nor HOME is set"
+                                : fmt::format("ESP-IDF's tools in {}: none", tools.string()));
 
     for (const auto& name : gcc_names()) {
         const auto program = environment.find_program(name);

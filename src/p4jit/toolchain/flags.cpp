@@ -21,11 +21,13 @@ void append(std::vector<std::string>& flags, const std::vector<std::string>& mor
 }
 
 std::string optimization_flag(std::string_view text) {
-    if (text.starts_with('-')) text.remove_prefix(1);
-    constexpr std::array<std::string_view, 8> known{"O0", "O1", "O2", "O3", "Os", "Oz", "Og", "Ofast"};
-    if (std::ranges::find(known, text) == known.end())
+    auto level = text;
+    if (level.starts_with('-')) level.remove_prefix(1);
+    if (level.starts_with('O')) level.remove_prefix(1);
+    constexpr std::array<std::string_view, 8> known{"0", "1", "2", "3", "s", "z", "g", "fast"};
+    if (std::ranges::find(known, level) == known.end())
         throw UsageError(fmt::format("optimization '{}' means nothing; use O0, O1, O2, O3, Os, Oz, Og or Ofast", text));
-    return "-" + std::string(text);
+    return "-O" + std::string(level);
 }
 
 /// Types and lines, at the least cost in compile time.
@@ -64,6 +66,8 @@ std::vector<std::string> compile_flags(const Toolchain& toolchain, Language lang
     }
     if (language == Language::cxx) {
         append(flags, {"-fno-exceptions", "-fno-rtti", "-fno-threadsafe-statics", "-fno-use-cxa-atexit"});
+        // Members of a class also where its vtable or constructor is elsewhere.
+        flags.emplace_back(toolchain.family == Family::gcc ? "-femit-class-debug-always" : "-fstandalone-debug");
         append(flags, toolchain.cxx_header_flags);
     }
     // For plain assembly clang has no use for half of these, and says so.

@@ -19,7 +19,7 @@ enum class Language {
 std::optional<Language> language_of(const std::filesystem::path& name);
 
 struct CompileOptions {
-    std::string optimization = "O3";  ///< "O0" to "O3", "Os", "Oz", "Og"; a leading '-' does not matter
+    std::string optimization = "O3";  ///< "O0" to "O3", "Os", "Oz", "Og"; also "-O2" and "2"
     std::vector<std::string> defines; ///< "NAME" or "NAME=value"
     std::vector<std::filesystem::path> include_folders;
     std::vector<std::string> flags; ///< given last, so they win

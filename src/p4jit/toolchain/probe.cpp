@@ -68,10 +68,10 @@ std::pair<std::string, Bytes> pie_sample(const isa::ChipRevision& revision) {
 
 /// What has to compile, optimized. GCC 12 with Zbs crashes on the second one,
 /// the usual way to write a sum that saturates.
-constexpr std::string_view probe_source =
-    "float f(float x) { return x + 1; }\n"
-    "static int clamp(long long x) { return x < -2147483647 - 1 ? -2147483647 - 1 : x > 2147483647 ? 2147483647 : x; }\n"
-    "int g(int a, int b) { return clamp((long long)a + b); }\n";
+constexpr std::string_view probe_source = "float f(float x) { return x + 1; }\n"
+                                          "static int clamp(long long x) { return x < -2147483647 - 1 ? -2147483647 - "
+                                          "1 : x > 2147483647 ? 2147483647 : x; }\n"
+                                          "int g(int a, int b) { return clamp((long long)a + b); }\n";
 
 void choose_target(Toolchain& toolchain, const isa::ChipRevision& revision, const Prober& prober) {
     auto& target = revision.is_v3() ? toolchain.v3 : toolchain.v1;
@@ -196,7 +196,9 @@ Toolchain probe(const fs::path& compiler, const Environment& environment, const 
     read_version(toolchain, banner);
     toolchain.machine = toolchain.family == Family::clang ? "riscv32-unknown-elf" : prober.ask({"-dumpmachine"});
     if (!toolchain.machine.starts_with("riscv"))
-        throw ToolchainNotFound(fmt::format("it compiles for {}, not for RISC-V", toolchain.machine));
+        throw ToolchainNotFound(toolchain.machine.empty()
+                                    ? "it is no compiler: it does not say for which machine (-dumpmachine)"
+                                    : fmt::format("it compiles for {}, not for RISC-V", toolchain.machine));
     choose_target(toolchain, {1, 3}, prober);
     choose_target(toolchain, {3, 1}, prober);
     find_c_headers(toolchain, prober);
