@@ -169,16 +169,23 @@ TEST_CASE("whatever a kernel leaves in the chip's registers, its fault and the n
         }
 }
 
-TEST_CASE("clocks that a kernel stopped and the unit it switched off run again at the next call") {
+TEST_CASE("a unit that a kernel switched off is on again at the next call") {
     Board board;
-    auto stop = board.load(
-        "void stop(void) { __asm__ volatile(\"csrwi mcountinhibit, 5\\n csrc mstatus, %0\" : : \"r\"(-1)); }", "stop");
+    auto off = board.load("void off(void) { __asm__ volatile(\"csrc mstatus, %0\" : : \"r\"(-1)); }", "off");
+    auto half = board.load("float half(float x) { return x / 2; }", "half");
+    for (int i = 0; i < 3; ++i) {
+        off.call();
+        CHECK(half.call<float>(3.0f) == 1.5f);
+    }
+}
+
+TEST_CASE("clocks that a kernel stopped run again at the next call") {
+    Board board;
+    auto stop = board.load("void stop(void) { __asm__ volatile(\"csrwi mcountinhibit, 5\"); }", "stop");
     auto wait = board.load("void esp_rom_delay_us(unsigned us);\nint wait(int us) { esp_rom_delay_us(us); return us; }",
                            "wait");
-    auto half = board.load("float half(float x) { return x / 2; }", "half");
     stop.call();
     CHECK(wait.call<int>(3) == 3);
-    CHECK(half.call<float>(3.0f) == 1.5f);
 }
 
 TEST_CASE("a kernel that writes over the heap's headers is told when it frees; what was allocated goes on") {

@@ -8,6 +8,7 @@
 
 #define MSTATUS_MIE 0x8
 #define MSTATUS_MPIE 0x80
+#define MSTATUS_FS_INITIAL 0x2000
 #define LOOP0_COUNT 0x7C8
 #define LOOP1_COUNT 0x7CB
 
@@ -74,6 +75,9 @@ p4jit_kernel_abort:
     // the task's; FreeRTOS saves and restores them.
     csrwi LOOP0_COUNT, 0
     csrwi LOOP1_COUNT, 0
+    // The FPU is the task's since fcsr was written; a kernel may have switched it off.
+    li t0, MSTATUS_FS_INITIAL
+    csrs mstatus, t0
     lw ra, 60(sp)
     lw s0, 0(sp)
     lw s1, 4(sp)

@@ -89,8 +89,8 @@ TEST_CASE("of a very long line that the compiler quotes, a message has the begin
     for_each_compiler([](const Bench& bench) {
         std::string table = "int t[] = {0";
         for (int i = 0; i < 20'000; ++i) table += ",1";
-        const auto text = complaint(bench.compiler(), Source::text(table + "};\nint f(void) { return 1 }\n" + table + "}\n",
-                                                                   "table.c"));
+        const auto text = complaint(bench.compiler(),
+                                    Source::text(table + "};\nint f(void) { return 1 }\n" + table + "}\n", "table.c"));
         CHECK(contains(text, "return 1 }"));
         CHECK(text.size() < 3000);
     });
@@ -126,11 +126,12 @@ TEST_CASE("warnings of a source that compiles are returned, from the cache as we
 TEST_CASE("a 64-bit sum clamped to 32 bits compiles for every chip revision") {
     for_each_compiler([](const Bench& bench) {
         const auto compiler = bench.compiler();
-        const auto source = Source::text("#include <stdint.h>\n"
-                                         "static int64_t clamp(int64_t x, int64_t low, int64_t high) {\n"
-                                         "    return x < low ? low : x > high ? high : x;\n"
-                                         "}\n"
-                                         "int f(int a, int b) { return clamp((int64_t)a + b, INT32_MIN, INT32_MAX); }\n");
+        const auto source =
+            Source::text("#include <stdint.h>\n"
+                         "static int64_t clamp(int64_t x, int64_t low, int64_t high) {\n"
+                         "    return x < low ? low : x > high ? high : x;\n"
+                         "}\n"
+                         "int f(int a, int b) { return clamp((int64_t)a + b, INT32_MIN, INT32_MAX); }\n");
         for (const isa::ChipRevision revision : {isa::ChipRevision{1, 3}, isa::ChipRevision{3, 1}})
             for (const char* optimization : {"Os", "O1", "O2", "O3"})
                 CHECK(bench.object_is_good(
