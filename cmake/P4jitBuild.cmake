@@ -17,6 +17,7 @@ endif()
 option(P4JIT_ASAN "build with AddressSanitizer and UndefinedBehaviorSanitizer" OFF)
 option(P4JIT_FUZZ "build the fuzz targets of tests/fuzz; needs clang" OFF)
 option(P4JIT_WERROR "warnings are errors" OFF)
+option(P4JIT_SHARED_FMT "use the system's fmt library, not its headers alone" OFF)
 
 find_program(P4JIT_CCACHE ccache)
 if(P4JIT_CCACHE)
@@ -26,13 +27,19 @@ endif()
 
 find_package(fmt REQUIRED)
 find_package(ZLIB REQUIRED)
+# What goes to other machines brings fmt along in its own code. With the system's
+# library the same compiles in half the time.
+set(p4jit_fmt fmt::fmt-header-only)
+if(P4JIT_SHARED_FMT)
+  set(p4jit_fmt fmt::fmt)
+endif()
 
 add_library(p4jit_options INTERFACE)
 target_include_directories(p4jit_options INTERFACE
   $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}/src> $<BUILD_INTERFACE:${PROJECT_SOURCE_DIR}>)
 target_compile_options(p4jit_options INTERFACE
   $<$<BOOL:${P4JIT_WERROR}>:-Werror> -Wall -Wextra -Wshadow -Wno-missing-field-initializers)
-target_link_libraries(p4jit_options INTERFACE fmt::fmt-header-only)
+target_link_libraries(p4jit_options INTERFACE ${p4jit_fmt})
 # Clang: the rows of spec/isa are parsed while compiling; and it takes GNU's
 # std::stable_sort to task for what that uses inside.
 target_compile_options(p4jit_options INTERFACE

@@ -234,6 +234,8 @@ def contents_and_layout(what, dtype):
 def _checked(dtype):
     if dtype.hasobject:
         raise UsageError(f"dtype {dtype} holds Python objects, which the device has not")
+    if dtype.kind in "UMm":
+        raise UsageError(f"dtype {dtype}: C has no such type; texts are bytes (dtype S), times are numbers")
     if not dtype.isnative:
         raise UsageError(f"dtype {dtype}: its bytes are in the other order; the device is little-endian. "
                          f"Give dtype={dtype.newbyteorder('=')!s}")

@@ -98,6 +98,11 @@ class JITFunction:
         return self
 
     @property
+    def dm(self):
+        """session.device, by the name that the original's remote_func has for it."""
+        return self.session.device
+
+    @property
     def sync_enabled(self):
         """sync_arrays, by the name that the original's remote_func has for it."""
         return self.sync_arrays

@@ -91,6 +91,8 @@ class P4jitMagics(Magics):
         self.shell.push({name: module[name] for name in names})
         if options.module:
             self.shell.push({options.module: module})
+        elif left := sorted(set(module.functions) - set(names)):
+            print(f'No names here for {", ".join(left)}: bind the module with -m NAME, then NAME["{left[0]}"]')
 
 
 def load_ipython_extension(shell):

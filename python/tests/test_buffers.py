@@ -337,6 +337,11 @@ def test_impossible_sizes_caps_and_targets_are_refused_in_words(device, refusal)
     assert "not a list" in refusal(TypeError, device.buffer(2, np.int8).copy_to, [0, 0])
 
 
+@pytest.mark.parametrize("what", ["text", np.zeros(2, "M8[s]"), np.zeros(2, "m8[ms]")])
+def test_elements_that_c_does_not_have_are_refused(device, refusal, what):
+    assert "C has no such type" in refusal(p4jit.UsageError, device.buffer, what)
+
+
 def test_a_dtype_that_is_an_array_adds_dimensions(device):
     b = device.buffer(3, np.dtype((np.int32, (2,))))
     assert b.shape == (3, 2) and b.dtype == np.int32

@@ -81,6 +81,17 @@ def test_options_reach_the_compiler_and_the_module(shell):
     assert shell.user_ns["scaled"](2.0) == 1
 
 
+def test_functions_that_names_cannot_have_are_told(shell, capsys):
+    text = "namespace geo { int area(int a) { return a * a; } }\nint one() { return 1; }\n"
+    cell(shell, "-x c++", text)
+    assert shell.user_ns["one"]() == 1
+    said = 'No names here for geo::area: bind the module with -m NAME, then NAME["geo::area"]\n'
+    assert said in capsys.readouterr().out
+    cell(shell, "-x c++ -m shapes", text)
+    assert "No names here" not in capsys.readouterr().out
+    assert shell.user_ns["shapes"]["geo::area"](np.int32(3)) == 9
+
+
 def test_what_kernels_print_comes_to_the_cell(shell, capsys):
     cell(shell, "", '#include <stdio.h>\nvoid say(int n) { printf("n = %d\\n", n); }\n')
     capsys.readouterr()

@@ -128,5 +128,6 @@ def test_what_a_call_runs_has_the_originals_name(sources):
     func = jit.load(sources / "sum_array.c", "sum_array")
     func.remote_func.sync_enabled = False
     assert func.sync_arrays is False
+    assert func.remote_func.dm is jit.session.device
     raw = jit.load(sources / "sum_array.c", "sum_array", smart_args=False)
     assert isinstance(raw.remote_func, p4jit.RemoteFunction)
