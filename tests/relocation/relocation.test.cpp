@@ -7,6 +7,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace p4jit;
 using namespace p4jit::test;
 using elf::RelocationType;

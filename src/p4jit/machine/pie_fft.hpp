@@ -7,6 +7,8 @@
 
 #include "p4jit/machine/pie_multiply.hpp"
 
+#include <algorithm>
+
 namespace p4jit::machine::meaning {
 
 using Points = Lanes<std::int16_t>;

@@ -6,6 +6,8 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
+
 using namespace p4jit;
 using namespace p4jit::session;
 using p4jit::transport::Port;

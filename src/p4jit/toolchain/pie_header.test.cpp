@@ -5,6 +5,8 @@
 
 #include "p4jit/base/text.hpp"
 
+#include <algorithm>
+
 using namespace p4jit;
 using namespace p4jit::tests;
 
